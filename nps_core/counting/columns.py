@@ -1,0 +1,67 @@
+"""Columns as people have them (lists, arrays, pandas, Polars, PyArrow) turned into plain numpy or lists."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.errors import InvalidInputError
+
+
+def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
+    """One column as a one-dimensional array where it is one already, as a list otherwise.
+
+    Args:
+        values: A sequence, a numpy array, or a column of pandas, Polars or PyArrow.
+        what: What the column holds, for the error message.
+
+    Raises:
+        InvalidInputError: If it is not a column, or has more than one dimension.
+    """
+    if isinstance(values, list):
+        return values
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
+        raise InvalidInputError(f"{what} must be a sequence or an array, got {type(values).__name__}")
+    if not isinstance(values, np.ndarray):
+        if not hasattr(values, "to_numpy"):
+            return list(values)
+        values = _to_numpy(values)
+    array: NDArray[Any] = values
+    if array.ndim != 1:
+        raise InvalidInputError(f"{what} must have one dimension, got an array of shape {array.shape}")
+    return array
+
+
+def as_list(values: Any, what: str) -> list[Any]:
+    """One column as a list of Python values."""
+    column = as_column(values, what)
+    return column if isinstance(column, list) else list(column.tolist())
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value says "not given": None, NaN, NaT, pandas' NA."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    if isinstance(value, (float, np.floating)):
+        return bool(value != value)  # noqa: PLR0124  only NaN differs from itself
+    return isinstance(value, (np.datetime64, np.timedelta64)) and bool(np.isnat(value))
+
+
+def check_length(what: str, got: int, scores: int) -> None:
+    """Refuse a column that is not as long as the scores."""
+    if got != scores:
+        raise InvalidInputError(f"{what} must be as long as the scores ({scores}), got {got}")
+
+
+def _to_numpy(values: Any) -> NDArray[Any]:
+    try:
+        array = values.to_numpy()
+    except (TypeError, ValueError):  # PyArrow copies only when told that it may
+        array = values.to_numpy(zero_copy_only=False)
+    return np.asarray(array)
+
+
+def first_rows(mask: NDArray[np.bool_], values: Sequence[Any] | NDArray[Any], most: int = 5) -> list[tuple[int, Any]]:
+    """The first rows that a mask marks, as pairs of index and value."""
+    return [(int(index), values[index]) for index in np.flatnonzero(mask)[:most]]

@@ -1,0 +1,91 @@
+"""Every error and warning that nps_core raises itself.
+
+Each error is an :class:`NPSError` and also the builtin a reader would expect, so that ``except ValueError`` keeps
+working. The messages follow one grammar: what must hold, what was got and where, what to do.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = [
+    "IncompatibleError",
+    "InvalidInputError",
+    "InvalidScoreError",
+    "MissingDependencyError",
+    "MissingScoreError",
+    "NPSError",
+    "NoAnswersError",
+    "UnknownNameError",
+    "UnreadableFileError",
+]
+
+
+class NPSError(Exception):
+    """The base of every error that nps_core raises itself."""
+
+
+class InvalidInputError(NPSError, ValueError):
+    """An argument does not hold what it must."""
+
+
+class InvalidScoreError(InvalidInputError):
+    """Some answers are not scores of the scale.
+
+    Attributes:
+        total: How many answers are invalid.
+        examples: The first of them, as pairs of index (counted from 0) and value. The index is ``None`` where rows
+            have no order, as in a database.
+    """
+
+    def __init__(self, message: str, *, total: int = 1, examples: Sequence[tuple[int | None, Any]] = ()) -> None:
+        """Keep the message, how many answers are invalid, and the first of them."""
+        super().__init__(message)
+        self.total = total
+        self.examples = tuple(examples)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with the keyword-only fields, which ``Exception`` alone would lose."""
+        return type(self), self.args, {"total": self.total, "examples": self.examples}
+
+
+class MissingScoreError(InvalidInputError):
+    """Some answers are missing where ``missing="raise"`` allows none."""
+
+
+class NoAnswersError(InvalidInputError):
+    """There is no answer to compute a score from."""
+
+
+class UnknownNameError(NPSError, LookupError):
+    """A segment or a column has no such name."""
+
+
+class IncompatibleError(NPSError, ValueError):
+    """Two things do not go together: two scales, two time zones, two sets of keys."""
+
+
+class UnreadableFileError(NPSError, ValueError):
+    """A file cannot be read as what its name says it is."""
+
+
+class MissingDependencyError(NPSError, ImportError):
+    """An optional dependency is not installed."""
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names as they stand in a message: quoted, joined by commas."""
+    return ", ".join(repr(name) for name in names) or "none"
+
+
+def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameError:
+    """The error for a name that does not exist: what was asked for, what there is, and the likeliest meant."""
+    close = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return UnknownNameError(f"{kind} must be one of {listed(known)}, got {name!r}.{hint}")
+
+
+def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
+    """Refuse an option that is not among the allowed ones."""
+    if value not in allowed:
+        raise InvalidInputError(f"{what} must be one of {listed(allowed)}, got {value!r}")

@@ -1,0 +1,1 @@
+"""The nouns: scale, response, survey and tally."""

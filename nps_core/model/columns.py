@@ -1,0 +1,101 @@
+"""The columns of a survey, canonical and closed."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.columns import as_column, as_list, check_length
+from nps_core.counting.labels import NO_LABEL, encode
+from nps_core.errors import InvalidInputError
+from nps_core.model.immutable import Immutable, content, freeze
+
+
+@attrs.frozen
+class LabelColumn(Immutable):
+    """Labels, dictionary-encoded: each label once, in sorted order, and a code per row.
+
+    Attributes:
+        codes: The position of each row's label, -1 for none; shape (n,).
+        labels: The labels that occur.
+    """
+
+    codes: NDArray[np.int32] = attrs.field(converter=freeze, eq=content)
+    labels: tuple[str, ...]
+
+    @classmethod
+    def from_values(cls, values: Any, what: str) -> Self:
+        """Encode a column as people have it."""
+        return cls(*encode(values, what))
+
+    @classmethod
+    def unlabelled(cls, n: int) -> Self:
+        """A column of n rows without a label."""
+        return cls(np.full(n, NO_LABEL, np.int32), ())
+
+    @classmethod
+    def concatenate(cls, columns: Sequence["LabelColumn"]) -> Self:
+        """Several columns, one after the other."""
+        labels = tuple(sorted({label for column in columns for label in column.labels}))
+        code_of = {label: code for code, label in enumerate(labels)}
+        recoded = [
+            np.array([*(code_of[label] for label in column.labels), NO_LABEL], np.int32)[column.codes]
+            for column in columns
+        ]
+        return cls(np.concatenate(recoded), labels)
+
+    def take(self, rows: Any) -> Self:
+        """Some of the rows (a slice, an index or a mask), with only the labels that still occur."""
+        codes = self.codes[rows]
+        present = np.zeros(len(self.labels) + 1, np.bool_)
+        present[codes] = True  # -1 marks the spare last place
+        present = present[:-1]
+        recode = np.append(np.cumsum(present, dtype=np.int32) - np.int32(1), np.int32(NO_LABEL))
+        labels = tuple(label for label, kept in zip(self.labels, present.tolist(), strict=True) if kept)
+        return type(self)(recode[codes], labels)
+
+    def values(self) -> list[str | None]:
+        """The label of each row."""
+        return [*map((*self.labels, None).__getitem__, self.codes.tolist())]
+
+    def mask(self, wanted: Sequence[str | None]) -> NDArray[np.bool_]:
+        """Which rows carry one of the wanted labels (None: no label), shape (n,)."""
+        is_wanted = np.array([label in wanted for label in (*self.labels, None)], np.bool_)
+        return is_wanted[self.codes]
+
+
+def optional_objects(values: Any, what: str, n: int, convert: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+    """A column of converted Python values, None if nothing in it is known. Errors name the row."""
+    if values is None:
+        return None
+    rows = as_list(values, what)
+    check_length(what, len(rows), n)
+    converted = []
+    for row, value in enumerate(rows):
+        try:
+            converted.append(convert(value))
+        except InvalidInputError as error:
+            raise InvalidInputError(f"{error} (index {row} of {what})") from None
+    return tuple(converted) if any(value is not None for value in converted) else None
+
+
+def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
+    """A column of sampling weights."""
+    if values is None:
+        return None
+    column = as_column(values, "weights")
+    try:
+        weights = np.array(column, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"weights must be finite numbers, 0 or more: {error}") from None
+    check_length("weights", len(weights), n)
+    wrong = ~((weights >= 0) & (weights < math.inf))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise InvalidInputError(
+            f"weights must be finite numbers, 0 or more, got {column[row]!r} (index {row}; {wrong.sum()} in all)"
+        )
+    return weights

@@ -1,0 +1,591 @@
+"""The survey: many responses, kept as closed columns."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Literal, Self, TypeAlias, get_args, overload
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.answers import to_cells
+from nps_core.counting.calendar import (
+    NAIVE,
+    Every,
+    Instants,
+    check_every,
+    local_days,
+    local_times,
+    period_starts,
+    to_instants,
+)
+from nps_core.counting.columns import as_column, check_length, first_rows
+from nps_core.counting.groups import combine
+from nps_core.counting.kernel import INVALID, MISSING, count_groups, weigh_groups
+from nps_core.errors import (
+    IncompatibleError,
+    InvalidInputError,
+    InvalidScoreError,
+    MissingScoreError,
+    must_be_one_of,
+    unknown_name,
+)
+from nps_core.model.columns import LabelColumn, optional_objects, optional_weights
+from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
+from nps_core.model.response import Response, to_respondent, to_text
+from nps_core.model.scale import Category, Scale
+from nps_core.model.tally import Tally, as_names
+
+Kind: TypeAlias = Literal["relationship", "transactional"]
+"""Whether people were asked about the relation as a whole, or after one transaction."""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+Wanted: TypeAlias = str | Collection[str | None] | None
+"""One label, or several; None stands for "no label"."""
+
+
+def _closed(columns: Mapping[str, LabelColumn]) -> Mapping[str, LabelColumn]:
+    return MappingProxyType(dict(columns))
+
+
+def _items(columns: Mapping[str, LabelColumn]) -> frozenset[tuple[str, LabelColumn]]:
+    return frozenset(columns.items())
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Survey(Immutable):
+    """Responses to one question on one scale, immutable, in columns.
+
+    A survey holds one byte per score, so millions of answers are small; it gives :class:`Response` objects back only
+    when asked. Make one with :meth:`from_scores` or :meth:`from_responses`. Equality and hash are by content.
+
+    Attributes:
+        scale: The scale of the question.
+        name: What the survey is called, such as ``"spring 2026"``.
+        question: The wording of the question.
+        kind: ``"relationship"`` or ``"transactional"``.
+        time_zone: The zone whose calendar the times are read by, ``"naive"`` for times taken as written, None without
+            times.
+
+    Example:
+        >>> import nps_core as nc
+        >>> survey = nc.Survey.from_scores([10, 9, 7, 3], segments={"region": ["north", "north", "south", "south"]})
+        >>> survey[0]
+        Response(score=10, segments={'region': 'north'})
+        >>> len(survey.where(segments={"region": "south"}))
+        2
+    """
+
+    scale: Scale = Scale.STANDARD
+    name: str | None = None
+    question: str | None = None
+    kind: Kind | None = None
+    time_zone: str | None = None
+    _cells: NDArray[np.uint8] = attrs.field(alias="cells", converter=freeze, eq=content)
+    _instants: Instants | None = attrs.field(alias="instants", default=None, converter=freeze_optional, eq=content)
+    _segments: Mapping[str, LabelColumn] = attrs.field(alias="segments", factory=dict, converter=_closed, eq=_items)
+    _respondents: tuple[str | int | None, ...] | None = attrs.field(alias="respondents", default=None)
+    _reasons: tuple[str | None, ...] | None = attrs.field(alias="reasons", default=None)
+    _suggestions: tuple[str | None, ...] | None = attrs.field(alias="suggestions", default=None)
+    _weights: NDArray[np.float64] | None = attrs.field(
+        alias="weights", default=None, converter=freeze_optional, eq=content
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a kind that does not exist."""
+        if self.kind is not None:
+            must_be_one_of("kind", self.kind, KINDS)
+
+    # ------------------------------------------------------------------------------------------------ making one
+
+    @classmethod
+    def from_scores(
+        cls,
+        scores: Any,
+        *,
+        at: Any = None,
+        time_zone: str | None = None,
+        respondents: Any = None,
+        reasons: Any = None,
+        suggestions: Any = None,
+        segments: Mapping[str, Any] | None = None,
+        weights: Any = None,
+        scale: Scale = Scale.STANDARD,
+        name: str | None = None,
+        question: str | None = None,
+        kind: Kind | None = None,
+        missing: Literal["allow", "raise"] = "allow",
+        invalid: Literal["raise", "exclude"] = "raise",
+    ) -> Self:
+        """A survey from columns, each n long: lists, arrays, or columns of pandas, Polars or PyArrow.
+
+        Args:
+            scores: Whole numbers on the scale; None, NaN and "" are missing answers.
+            at: When each answer was given: datetimes, dates or ``datetime64``.
+            time_zone: The zone whose calendar is meant, such as ``"Europe/Helsinki"``. Times that carry a zone bring
+                their own; times that carry none need one here, or ``"naive"`` to be taken as written.
+            respondents: Ids, text or whole numbers.
+            reasons: Answers to "why?".
+            suggestions: Answers to "what could we do better?".
+            segments: Columns of labels by name. Whole numbers, booleans and dates become text.
+            weights: Sampling weights, 0 or more. They are never read as frequencies.
+            scale: The scale of the question.
+            name: What the survey is called.
+            question: The wording of the question.
+            kind: ``"relationship"`` or ``"transactional"``.
+            missing: ``"allow"`` counts and reports missing answers, ``"raise"`` refuses them.
+            invalid: ``"raise"`` refuses answers that are not scores of the scale, ``"exclude"`` leaves them out of the
+                score and keeps their number visible in every result.
+
+        Raises:
+            InvalidScoreError: If answers are not scores of the scale; it lists the first rows and the total.
+            MissingScoreError: If answers are missing and may not be.
+            InvalidInputError: If a column has another length or holds something else than it must.
+
+        Example:
+            >>> import nps_core as nc
+            >>> survey = nc.Survey.from_scores([10, 11, None], invalid="exclude")
+            >>> survey.n, survey.missing, survey.invalid
+            (1, 1, 1)
+        """
+        column = as_column(scores, "scores")
+        cells = to_cells(column, scale.lowest, scale.highest)
+        _check_answers(cells, column, scale, missing=missing, invalid=invalid)
+        n = len(cells)
+        instants, zone = None, None
+        if at is not None:
+            instants, zone = to_instants(at, time_zone)
+            check_length("at", len(instants), n)
+        columns = {
+            name: LabelColumn.from_values(values, f"segment {name!r}") for name, values in dict(segments or {}).items()
+        }
+        for segment, labels in columns.items():
+            check_length(f"segment {segment!r}", len(labels.codes), n)
+        return cls(
+            scale=scale,
+            name=name,
+            question=question,
+            kind=kind,
+            time_zone=zone,
+            cells=cells,
+            instants=None if zone is None else instants,
+            segments=columns,
+            respondents=optional_objects(respondents, "respondents", n, to_respondent),
+            reasons=optional_objects(reasons, "reasons", n, to_text),
+            suggestions=optional_objects(suggestions, "suggestions", n, to_text),
+            weights=optional_weights(weights, n),
+        )
+
+    @classmethod
+    def from_responses(
+        cls,
+        responses: Iterable[Response],
+        *,
+        time_zone: str | None = None,
+        scale: Scale = Scale.STANDARD,
+        name: str | None = None,
+        question: str | None = None,
+        kind: Kind | None = None,
+        missing: Literal["allow", "raise"] = "allow",
+        invalid: Literal["raise", "exclude"] = "raise",
+    ) -> Self:
+        """A survey from :class:`Response` objects; iterating over it gives equal ones back.
+
+        The other arguments are those of :meth:`from_scores`. A response that says of itself that it is invalid is
+        taken as such.
+
+        Raises:
+            InvalidScoreError: If a score is not on the scale.
+            InvalidInputError: If something is not a response, or only some carry a weight.
+        """
+        rows = [*responses]
+        for index, row in enumerate(rows):
+            if not isinstance(row, Response):
+                raise InvalidInputError(f"responses must be Response objects, got {type(row).__name__} (index {index})")
+        names = dict.fromkeys(name for names in {tuple(r.segments) for r in rows} for name in names)
+        weights = [r.weight for r in rows]
+        n_unweighted = weights.count(None)
+        if 0 < n_unweighted < len(rows):
+            raise InvalidInputError(
+                f"either every response must have a weight or none, got {n_unweighted} of {len(rows)} without"
+            )
+        times = [r.at for r in rows]
+        survey = cls.from_scores(
+            [r.score for r in rows],
+            at=times if times.count(None) < len(rows) else None,
+            time_zone=time_zone,
+            respondents=[r.respondent for r in rows],
+            reasons=[r.reason for r in rows],
+            suggestions=[r.suggestion for r in rows],
+            segments={name: [r.segments.get(name) for r in rows] for name in names},
+            weights=None if n_unweighted else weights,
+            scale=scale,
+            name=name,
+            question=question,
+            kind=kind,
+            invalid=invalid,
+        )
+        marked = np.array([r.invalid for r in rows], np.bool_)
+        if marked.any():
+            survey = attrs.evolve(survey, cells=np.where(marked, np.uint8(INVALID), survey._cells))
+        _check_answers(survey._cells, [r.score for r in rows], scale, missing=missing, invalid="exclude")
+        return survey
+
+    # ------------------------------------------------------------------------------------------------ reading it
+
+    def __len__(self) -> int:
+        """How many responses there are, scored or not."""
+        return len(self._cells)
+
+    @property
+    def n(self) -> int:
+        """How many responses carry a score."""
+        return len(self) - self.missing - self.invalid
+
+    @property
+    def missing(self) -> int:
+        """How many answers were not given."""
+        return int(np.count_nonzero(self._cells == MISSING))
+
+    @property
+    def invalid(self) -> int:
+        """How many answers are not scores of the scale."""
+        return int(np.count_nonzero(self._cells == INVALID))
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """The score of each response, shape (len,), NaN where there is none."""
+        return np.where(self._cells < MISSING, self._cells, np.nan)
+
+    @property
+    def at(self) -> Instants | None:
+        """When each answer was given, shape (len,): UTC, or as written if the survey is naive; NaT where unknown."""
+        return self._instants
+
+    @property
+    def weights(self) -> NDArray[np.float64] | None:
+        """The sampling weight of each response, shape (len,), None if the survey has none."""
+        return self._weights
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names of the segments."""
+        return tuple(self._segments)
+
+    def labels(self, segment: str) -> tuple[str, ...]:
+        """The labels that occur in a segment, sorted.
+
+        Raises:
+            UnknownNameError: If the survey has no such segment.
+        """
+        return self._column(segment).labels
+
+    @property
+    def promoters(self) -> Self:
+        """The responses of promoters."""
+        return self.where(category=Category.PROMOTER)
+
+    @property
+    def passives(self) -> Self:
+        """The responses of passives."""
+        return self.where(category=Category.PASSIVE)
+
+    @property
+    def detractors(self) -> Self:
+        """The responses of detractors."""
+        return self.where(category=Category.DETRACTOR)
+
+    def __iter__(self) -> Iterator[Response]:
+        """Every response as an object."""
+        n = len(self)
+        nothing: list[None] = [None] * n
+        columns = {name: column.values() for name, column in self._segments.items()}
+        times = nothing if self._instants is None else local_times(self._instants, self.time_zone)
+        weights = nothing if self._weights is None else self._weights.tolist()
+        for i, cell in enumerate(self._cells.tolist()):
+            yield Response(
+                cell if cell < MISSING else None,
+                at=times[i],
+                respondent=(self._respondents or nothing)[i],
+                reason=(self._reasons or nothing)[i],
+                suggestion=(self._suggestions or nothing)[i],
+                segments={name: values[i] for name, values in columns.items()},
+                weight=weights[i],
+                invalid=cell == INVALID,
+            )
+
+    @overload
+    def __getitem__(self, index: int) -> Response: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Response | Self:
+        """The response at an index, or the survey of a slice."""
+        if isinstance(index, slice):
+            return self._take(index)
+        row = range(len(self))[index]
+        return next(iter(self._take(slice(row, row + 1))))
+
+    def __repr__(self) -> str:
+        """The size, the scale and the segments, without any answer."""
+        name = "" if self.name is None else f"{self.name!r}, "
+        return (
+            f"Survey({name}n={self.n}, missing={self.missing}, invalid={self.invalid}, "
+            f"scale={self.scale.lowest}-{self.scale.highest}, segments={list(self.segments)})"
+        )
+
+    # -------------------------------------------------------------------------------------------- making another
+
+    def where(
+        self,
+        mask: Any = None,
+        *,
+        segments: Mapping[str, Wanted] | None = None,
+        category: Category | str | Collection[Category | str] | None = None,
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+    ) -> Self:
+        """The responses for which everything given holds.
+
+        Args:
+            mask: Booleans, shape (len,).
+            segments: A label, or several, by segment name; None for responses without a label.
+            category: A category, or several.
+            since: The first moment that counts: a datetime, or a date in the survey's calendar.
+            until: The first moment that counts no more.
+
+        Raises:
+            UnknownNameError: If the survey has no such segment.
+            InvalidInputError: If the mask has another length or type, a category does not exist, or a time with a zone
+                meets times without.
+
+        Example:
+            >>> import datetime as dt
+            >>> import nps_core as nc
+            >>> at = [dt.date(2026, 1, 31), dt.date(2026, 2, 1)]
+            >>> survey = nc.Survey.from_scores([3, 9], at=at, time_zone="Europe/Helsinki")
+            >>> survey.where(since=dt.date(2026, 2, 1), category="promoter").n
+            1
+        """
+        keep = np.ones(len(self), np.bool_) if mask is None else self._checked_mask(mask)
+        for name, wanted in (segments or {}).items():
+            keep &= self._column(name).mask([wanted] if wanted is None or isinstance(wanted, str) else [*wanted])
+        if category is not None:
+            keep &= self._is_category([category] if isinstance(category, str) else [*category])
+        if since is not None:
+            keep &= self._times() >= self._moment(since, "since")
+        if until is not None:
+            keep &= self._times() < self._moment(until, "until")
+        return self._take(keep)
+
+    def latest(self) -> Self:
+        """One answer per respondent: the latest that has a score or, if none has, the latest.
+
+        Of two at the same moment the later row counts; an unknown time is the earliest. Responses without a respondent
+        are all kept, since nothing says that they are by the same person.
+
+        Raises:
+            InvalidInputError: If the survey has no times or no respondents.
+
+        Example:
+            >>> import datetime as dt
+            >>> import nps_core as nc
+            >>> at = [dt.date(2026, 1, 1), dt.date(2026, 2, 1), dt.date(2026, 1, 15)]
+            >>> survey = nc.Survey.from_scores([3, 9, 8], at=at, time_zone="naive", respondents=["a", "a", "b"])
+            >>> survey.latest().scores.tolist()
+            [9.0, 8.0]
+        """
+        times = self._times()
+        if self._respondents is None:
+            raise InvalidInputError("latest() needs respondents: pass respondents= when making the survey")
+        numbers: dict[Any, int] = {}
+        person = np.array(
+            [
+                numbers.setdefault((row,) if respondent is None else respondent, len(numbers))
+                for row, respondent in enumerate(self._respondents)
+            ],
+            np.intp,
+        )
+        moment = np.where(np.isnat(times), np.iinfo(np.int64).min, times.astype(np.int64))
+        order = np.lexsort((moment, self._cells < MISSING, person))
+        is_last = np.append(person[order][1:] != person[order][:-1], True)
+        keep = np.zeros(len(self), np.bool_)
+        keep[order[is_last]] = True
+        return self._take(keep)
+
+    def __add__(self, other: "Survey") -> Self:
+        """The responses of both, in order. A segment, text or time that only one has is unknown for the other.
+
+        Raises:
+            IncompatibleError: If they differ in scale, question, kind or time zone, or only one has weights.
+        """
+        if not isinstance(other, Survey):
+            return NotImplemented
+        for what, mine, theirs in (
+            ("question", self.question, other.question),
+            ("kind", self.kind, other.kind),
+            ("time zone", self.time_zone, other.time_zone),
+        ):
+            if mine is not None and theirs is not None and mine != theirs:
+                raise IncompatibleError(f"surveys must have the same {what} to be added, got {mine!r} and {theirs!r}")
+        if self.scale != other.scale:
+            raise IncompatibleError(f"surveys must have the same scale to be added, got {self.scale} and {other.scale}")
+        if (self._weights is None) != (other._weights is None):
+            raise IncompatibleError("either both surveys must have weights to be added or none")
+        n, m = len(self), len(other)
+        segments = {
+            name: LabelColumn.concatenate(
+                [
+                    self._segments.get(name) or LabelColumn.unlabelled(n),
+                    other._segments.get(name) or LabelColumn.unlabelled(m),
+                ]
+            )
+            for name in dict.fromkeys([*self.segments, *other.segments])
+        }
+        return type(self)(
+            scale=self.scale,
+            name=self.name if self.name == other.name else None,
+            question=self.question or other.question,
+            kind=self.kind or other.kind,
+            time_zone=self.time_zone or other.time_zone,
+            cells=np.concatenate([self._cells, other._cells]),
+            instants=_joined_arrays(self._instants, other._instants, n, m, np.datetime64("NaT", "us")),
+            segments=segments,
+            respondents=_joined(self._respondents, other._respondents, n, m),
+            reasons=_joined(self._reasons, other._reasons, n, m),
+            suggestions=_joined(self._suggestions, other._suggestions, n, m),
+            weights=_joined_arrays(self._weights, other._weights, n, m, np.nan),
+        )
+
+    def tally(self, by: str | Sequence[str] = (), *, every: Every | None = None) -> Tally:
+        """Count the answers per group.
+
+        Args:
+            by: The segments that make the groups.
+            every: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"`` or ``"year"``: the calendar
+                period, in the survey's time zone, that makes the groups, too.
+
+        Raises:
+            UnknownNameError: If the survey has no such segment.
+            InvalidInputError: If the survey has no times, or there is no such period.
+        """
+        names = as_names(by)
+        keys = [self._column(name) for name in names]
+        codes: list[NDArray[Any]] = [key.codes for key in keys]
+        sizes = [len(key.labels) for key in keys]
+        starts = None
+        if every is not None:
+            check_every(every)
+            of_row = period_starts(local_days(self._times(), self.time_zone), every)
+            starts, position = np.unique(of_row, return_inverse=True)
+            codes, sizes = [*codes, position], [*sizes, len(starts)]
+        group, table = combine(codes, sizes, len(self))
+        weights = None
+        if self._weights is not None:
+            weights = np.stack(weigh_groups(self._cells, group, len(table), self._weights))
+        return Tally._gather(
+            scale=self.scale,
+            by=names,
+            every=every,
+            time_zone=None if every is None else self.time_zone,
+            keys=[LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)],
+            starts=None if starts is None else starts[table[:, -1]],
+            matrix=count_groups(self._cells, group, len(table)),
+            weights=weights,
+        )
+
+    # ------------------------------------------------------------------------------------------------- the parts
+
+    def _column(self, segment: str) -> LabelColumn:
+        try:
+            return self._segments[segment]
+        except KeyError:
+            raise unknown_name("segment", segment, self.segments) from None
+
+    def _times(self) -> Instants:
+        if self._instants is None:
+            raise InvalidInputError("the survey has no times: pass at= when making it")
+        return self._instants
+
+    def _moment(self, moment: dt.date, what: str) -> np.datetime64:
+        naive = isinstance(moment, dt.datetime) and moment.tzinfo is None
+        if naive and self.time_zone != NAIVE:
+            raise InvalidInputError(f"{what} must carry a time zone, as the survey's times do, got {moment!r}")
+        instants, _ = to_instants([moment], self.time_zone)
+        return np.datetime64(instants[0])
+
+    def _checked_mask(self, mask: Any) -> NDArray[np.bool_]:
+        array = np.array(as_column(mask, "mask"))
+        if array.dtype != np.bool_:
+            raise InvalidInputError(f"mask must hold booleans, got {array.dtype}")
+        check_length("mask", len(array), len(self))
+        return array
+
+    def _is_category(self, categories: Sequence[Category | str]) -> NDArray[np.bool_]:
+        keep = np.zeros(len(self), np.bool_)
+        for category in categories:
+            must_be_one_of("category", category, [str(known) for known in Category])
+            scores = self.scale.range_of(Category(category))
+            keep |= (self._cells >= scores[0]) & (self._cells <= scores[-1])
+        return keep
+
+    def _take(self, rows: slice | NDArray[np.bool_]) -> Self:
+        instants = None if self._instants is None else self._instants[rows]
+        unknown = instants is None or bool(np.isnat(instants).all())
+        return attrs.evolve(
+            self,
+            time_zone=None if unknown else self.time_zone,
+            cells=self._cells[rows],
+            instants=None if unknown else instants,
+            segments={name: column.take(rows) for name, column in self._segments.items()},
+            respondents=_taken(self._respondents, rows),
+            reasons=_taken(self._reasons, rows),
+            suggestions=_taken(self._suggestions, rows),
+            weights=None if self._weights is None else self._weights[rows],
+        )
+
+
+def _check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing: str, invalid: str) -> None:
+    must_be_one_of("missing", missing, ("allow", "raise"))
+    must_be_one_of("invalid", invalid, ("raise", "exclude"))
+    is_invalid, is_missing = cells == INVALID, cells == MISSING
+    if invalid == "raise" and is_invalid.any():
+        total = int(np.count_nonzero(is_invalid))
+        examples = [(row, getattr(value, "item", lambda v=value: v)()) for row, value in first_rows(is_invalid, given)]
+        shown = ", ".join(f"{value!r} (index {row})" for row, value in examples)
+        more = "" if total == len(examples) else ", ..."
+        raise InvalidScoreError(
+            f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {shown}{more}: {total} of "
+            f"{len(cells)} in all; pass invalid='exclude' to leave them out of the score and keep their number",
+            total=total,
+            examples=examples,
+        )
+    if missing == "raise" and is_missing.any():
+        rows = np.flatnonzero(is_missing)
+        raise MissingScoreError(
+            f"scores must not be missing, got none at index {rows[0]}: {len(rows)} of {len(cells)} in all; "
+            "pass missing='allow' to count and report them"
+        )
+
+
+def _taken(column: tuple[Any, ...] | None, rows: slice | NDArray[np.bool_]) -> tuple[Any, ...] | None:
+    """Some rows of a column of objects, None if nothing in them is known."""
+    if column is None:
+        return None
+    kept = column[rows] if isinstance(rows, slice) else tuple(column[row] for row in np.flatnonzero(rows).tolist())
+    return kept if any(value is not None for value in kept) else None
+
+
+def _joined(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None, n: int, m: int) -> tuple[Any, ...] | None:
+    if first is None and second is None:
+        return None
+    return (first or (None,) * n) + (second or (None,) * m)
+
+
+def _joined_arrays(first: Any, second: Any, n: int, m: int, fill: Any) -> Any:
+    if first is None and second is None:
+        return None
+    return np.concatenate(
+        [np.full(n, fill) if first is None else first, np.full(m, fill) if second is None else second]
+    )

@@ -1,0 +1,457 @@
+"""The tally: how many people gave each score, in each group. The waist of the library."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol, Self, runtime_checkable
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.calendar import FINER, Days, Every, check_every, period_starts
+from nps_core.counting.groups import combine
+from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
+from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
+from nps_core.model import cells as parsing
+from nps_core.model.columns import LabelColumn
+from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
+from nps_core.model.scale import Scale
+
+_MOST = 2**62
+"""Sums of counts up to here are exact in 64 bits; more is refused, never wrapped."""
+
+
+@runtime_checkable
+class Tallyable(Protocol):
+    """Anything that can be counted: a survey, a tally, or a store of one's own.
+
+    Every analysis takes any object with this one method, and looks at nothing else.
+    """
+
+    def tally(self, by: str | Sequence[str] = (), *, every: Every | None = None) -> "Tally":
+        """Count the answers per group.
+
+        Args:
+            by: The segments that make the groups.
+            every: The calendar period that makes the groups, too.
+        """
+        ...
+
+
+def as_names(by: str | Sequence[str]) -> tuple[str, ...]:
+    """The keys that ``by`` names, each once."""
+    names = (by,) if isinstance(by, str) else tuple(by)
+    if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+        raise InvalidInputError(f"by must be a name or several different names, got {by!r}")
+    return names
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Tally(Immutable):
+    """Counts per group and score, with what is missing and what is invalid.
+
+    A tally is exact, small (only groups that occur), mergeable with ``+`` and serialisable. The groups are ordered by
+    their labels, then by period; everything per group is in that order. Make one with :meth:`from_counts`,
+    :meth:`from_categories`, :meth:`from_cells`, :meth:`from_frame` or ``survey.tally()``.
+
+    Attributes:
+        scale: The scale of the question.
+        by: The names of the segments that make the groups.
+        every: The calendar period that makes the groups, None if none does.
+        time_zone: The zone of that calendar, ``"naive"`` for times taken as written, None without periods.
+
+    Example:
+        >>> import nps_core as nc
+        >>> monday = nc.Tally.from_cells([("north", 10, 3), ("south", 4, 1)], by=["region"])
+        >>> tuesday = nc.Tally.from_cells([("north", 8, 2)], by=["region"])
+        >>> (monday + tuesday).groups
+        (('north',), ('south',))
+        >>> (monday + tuesday).n.tolist()
+        [5, 1]
+    """
+
+    scale: Scale
+    by: tuple[str, ...]
+    every: Every | None
+    time_zone: str | None
+    _keys: tuple[LabelColumn, ...] = attrs.field(alias="keys")
+    _starts: Days | None = attrs.field(alias="starts", converter=freeze_optional, eq=content)
+    _cells: NDArray[np.int64] = attrs.field(alias="cells", converter=freeze, eq=content)
+    _weights: NDArray[np.float64] | None = attrs.field(
+        alias="weights", default=None, converter=freeze_optional, eq=content
+    )
+
+    # ------------------------------------------------------------------------------------------------ making one
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[int, int] | Sequence[int],
+        *,
+        missing: int = 0,
+        invalid: int = 0,
+        scale: Scale = Scale.STANDARD,
+    ) -> Self:
+        """A tally of one group from the number of answers per score.
+
+        Args:
+            counts: Counts by score, or a sequence of one count per score of the scale, from the lowest up.
+            missing: How many gave no answer.
+            invalid: How many gave an answer that is not a score.
+            scale: The scale of the question.
+
+        Raises:
+            InvalidInputError: If a score is not on the scale, or a count is not a whole number, 0 or more.
+
+        Example:
+            >>> import nps_core as nc
+            >>> nc.nps(nc.Tally.from_counts({10: 60, 8: 20, 3: 20})).value
+            40.0
+        """
+        row = parsing.counts_row(counts, scale, missing=missing, invalid=invalid)
+        return cls._one_group(row, scale)
+
+    @classmethod
+    def from_categories(
+        cls,
+        *,
+        promoters: int,
+        passives: int,
+        detractors: int,
+        missing: int = 0,
+        invalid: int = 0,
+        scale: Scale = Scale.STANDARD,
+    ) -> Self:
+        """A tally of one group when only the three categories are known, not the scores.
+
+        Raises:
+            InvalidInputError: If a count is not a whole number, 0 or more.
+
+        Example:
+            >>> import nps_core as nc
+            >>> nc.nps(nc.Tally.from_categories(promoters=60, passives=20, detractors=20)).value
+            40.0
+        """
+        named = {
+            "detractors": detractors,
+            "passives": passives,
+            "promoters": promoters,
+            "missing": missing,
+            "invalid": invalid,
+        }
+        return cls._one_group([parsing.whole_count(count, name) for name, count in named.items()], scale)
+
+    @classmethod
+    def from_cells(
+        cls,
+        cells: Mapping[Any, int] | Iterable[Sequence[Any]],
+        *,
+        by: str | Sequence[str] = (),
+        every: Every | None = None,
+        time_zone: str | None = "naive",
+        scale: Scale = Scale.STANDARD,
+        invalid: Literal["raise", "exclude"] = "raise",
+    ) -> Self:
+        """A tally from the rows of anyone's own GROUP BY, or from a ``Counter``.
+
+        Args:
+            cells: Rows ``(label, ..., score, count)`` with one label per name in ``by``; with ``every``, rows
+                ``(label, ..., day, score, count)``. Or a mapping from ``(label, ..., score)`` to count. The score is
+                None for answers that are missing. Rows of the same group and score add up.
+            by: The names of the labels.
+            every: Count per calendar period; ``day`` may be any day of the period (a date or a datetime).
+            time_zone: The zone whose calendar the days are of, if it is known.
+            scale: The scale of the question.
+            invalid: ``"raise"`` refuses scores that are not on the scale, ``"exclude"`` counts them as invalid.
+
+        Raises:
+            InvalidScoreError: If a score is not on the scale.
+            InvalidInputError: If a row has another length, or a count is not a whole number, 0 or more.
+
+        Example:
+            >>> import collections
+            >>> import nps_core as nc
+            >>> counter = collections.Counter([("north", 9), ("north", 9), ("south", 3)])
+            >>> nc.Tally.from_cells(counter, by="region").n.tolist()
+            [2, 1]
+        """
+        by = as_names(by)
+        if every is not None:
+            check_every(every)
+        table = parsing.parse_cells(cells, by=by, dated=every is not None, scale=scale, invalid=invalid)
+        starts = None if every is None or table.days is None else period_starts(table.days, every)
+        matrix = np.zeros((len(table.cells), CELLS), np.int64)
+        matrix[np.arange(len(matrix)), table.cells] = table.counts
+        return cls._gather(
+            scale=scale,
+            by=by,
+            every=every,
+            time_zone=None if every is None else time_zone,
+            keys=[LabelColumn.from_values(column, name) for name, column in zip(by, table.labels, strict=True)],
+            starts=starts,
+            matrix=matrix,
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The tally of the mapping that :meth:`to_dict` gives.
+
+        Raises:
+            InvalidInputError: If it is not such a mapping; the message says what must hold.
+        """
+        fields = parsing.read_dict(data)
+        keys = [
+            LabelColumn.from_values(column, name)
+            for name, column in zip(fields["by"], fields.pop("labels"), strict=True)
+        ]
+        return cls._gather(keys=keys, **fields)
+
+    @classmethod
+    def _one_group(cls, row: Sequence[int], scale: Scale) -> Self:
+        matrix = np.array([row], np.int64)
+        return cls._gather(scale=scale, by=(), every=None, time_zone=None, keys=[], starts=None, matrix=matrix)
+
+    @classmethod
+    def _gather(
+        cls,
+        *,
+        scale: Scale,
+        by: tuple[str, ...],
+        every: Every | None,
+        time_zone: str | None,
+        keys: Sequence[LabelColumn],
+        starts: Days | None,
+        matrix: NDArray[np.int64],
+        weights: NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Add up rows of the same group, drop groups without an answer, and put the rest in order."""
+        filled = matrix.any(axis=1)
+        if not filled.all():
+            matrix, keys = matrix[filled], [key.take(filled) for key in keys]
+            starts = None if starts is None else starts[filled]
+            weights = None if weights is None else weights[:, filled]
+        if float(matrix.sum(dtype=np.float64)) >= _MOST:
+            raise InvalidInputError(f"a tally must hold fewer than 2**62 answers, got {matrix.sum(dtype=np.float64):g}")
+        codes: list[NDArray[Any]] = [key.codes for key in keys]
+        sizes = [len(key.labels) for key in keys]
+        distinct = None
+        if starts is not None:
+            distinct, position = np.unique(starts[~np.isnat(starts)], return_inverse=True)
+            start_codes = np.full(len(starts), -1, np.int64)
+            start_codes[~np.isnat(starts)] = position
+            codes, sizes = [*codes, start_codes], [*sizes, len(distinct)]
+        group, table = combine(codes, sizes, len(matrix))
+        cells = np.zeros((len(table), matrix.shape[1]), np.int64)
+        np.add.at(cells, group, matrix)
+        if weights is not None:
+            summed = np.zeros((2, len(table), weights.shape[2]))
+            for target, source in zip(summed, weights, strict=True):
+                np.add.at(target, group, source)
+            weights = summed
+        if distinct is not None:
+            starts = np.append(distinct, np.datetime64("NaT", "D"))[table[:, -1]]
+        return cls(
+            scale=scale,
+            by=by,
+            every=every,
+            time_zone=time_zone,
+            keys=tuple(LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)),
+            starts=starts,
+            cells=cells,
+            weights=weights,
+        )
+
+    # ------------------------------------------------------------------------------------------------ reading it
+
+    def __len__(self) -> int:
+        """How many groups there are."""
+        return len(self._cells)
+
+    @property
+    def groups(self) -> tuple[tuple[str | None, ...], ...]:
+        """The labels of each group, in the order of ``by``; None where an answer carries no label."""
+        return tuple(zip(*(key.values() for key in self._keys), strict=True)) if self._keys else ((),) * len(self)
+
+    @property
+    def starts(self) -> Days | None:
+        """The first day of each group's period, shape (groups,), NaT if unknown; None without periods."""
+        return self._starts
+
+    @property
+    def knows_scores(self) -> bool:
+        """Whether the counts are known per score; if not, only per category."""
+        return bool(self._cells.shape[1] == CELLS)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the answers carry sampling weights."""
+        return self._weights is not None
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Answers per group and score from 0 to 10, shape (groups, 11).
+
+        Raises:
+            IncompatibleError: If the tally knows only the categories.
+        """
+        if not self.knows_scores:
+            raise IncompatibleError("this tally was made from categories and does not know how many gave each score")
+        return self._cells[:, :POINTS]
+
+    @property
+    def category_counts(self) -> NDArray[np.int64]:
+        """Answers per group that are detractors, passives and promoters, shape (groups, 3)."""
+        return _fold(self._cells[:, :-2], self.scale)
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Answers per group that carry a score, shape (groups,)."""
+        return np.asarray(self._cells[:, :-2].sum(axis=1))
+
+    @property
+    def missing(self) -> NDArray[np.int64]:
+        """Answers per group that were not given, shape (groups,)."""
+        return self._cells[:, MISSING - CELLS]
+
+    @property
+    def invalid(self) -> NDArray[np.int64]:
+        """Answers per group that are not scores of the scale, shape (groups,)."""
+        return self._cells[:, INVALID - CELLS]
+
+    @property
+    def category_weights(self) -> NDArray[np.float64] | None:
+        """Sums of the weights, and of their squares, per group and category, shape (2, groups, 3).
+
+        None for an unweighted tally.
+        """
+        return None if self._weights is None else _fold(self._weights, self.scale)
+
+    # -------------------------------------------------------------------------------------------- making another
+
+    def tally(self, by: str | Sequence[str] = (), *, every: Every | None = None) -> Self:
+        """The same answers in fewer groups.
+
+        Args:
+            by: The segments to keep, in the order wanted.
+            every: The calendar period to keep: this tally's, or a longer one that it fits into.
+
+        Raises:
+            UnknownNameError: If the tally has no such segment.
+            IncompatibleError: If the periods cannot be had from this tally's.
+        """
+        names = as_names(by)
+        for name in names:
+            if name not in self.by:
+                raise unknown_name("segment", name, self.by)
+        return self._gather(
+            scale=self.scale,
+            by=names,
+            every=every,
+            time_zone=None if every is None else self.time_zone,
+            keys=[self._keys[self.by.index(name)] for name in names],
+            starts=None if every is None else self._starts_every(every),
+            matrix=self._cells,
+            weights=self._weights,
+        )
+
+    def by_category(self) -> Self:
+        """The same counts, known only per category."""
+        cells = np.column_stack([self.category_counts, self._cells[:, -2:]])
+        return attrs.evolve(self, cells=cells, weights=self.category_weights)
+
+    def __add__(self, other: "Tally") -> Self:
+        """The answers of both. Order does not matter, nor does grouping: partial tallies may be added as they come.
+
+        Raises:
+            IncompatibleError: If the two differ in scale, keys, periods, or in what they know.
+        """
+        if not isinstance(other, Tally):
+            return NotImplemented
+        for what, mine, theirs in (
+            ("scales", str(self.scale), str(other.scale)),
+            ("segments (tally(by=...) picks and orders them)", self.by, other.by),
+            ("periods", self.every, other.every),
+            ("time zones", self.time_zone, other.time_zone),
+            ("knowledge of scores (by_category() drops it)", self.knows_scores, other.knows_scores),
+            ("weights", self.is_weighted, other.is_weighted),
+        ):
+            if mine != theirs:
+                raise IncompatibleError(f"tallies must have the same {what} to be added, got {mine!r} and {theirs!r}")
+        weights = None
+        if self._weights is not None and other._weights is not None:
+            weights = np.concatenate([self._weights, other._weights], axis=1)
+        starts = None
+        if self._starts is not None and other._starts is not None:
+            starts = np.concatenate([self._starts, other._starts])
+        return self._gather(
+            scale=self.scale,
+            by=self.by,
+            every=self.every,
+            time_zone=self.time_zone,
+            keys=[LabelColumn.concatenate(pair) for pair in zip(self._keys, other._keys, strict=True)],
+            starts=starts,
+            matrix=np.concatenate([self._cells, other._cells]),
+            weights=weights,
+        )
+
+    def __radd__(self, other: Literal[0]) -> Self:
+        """Let ``sum(tallies)`` begin with its 0."""
+        return self if other == 0 else NotImplemented
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything the tally holds, in plain types that ``json.dumps`` takes.
+
+        Later versions of the library read what this one writes.
+        """
+        weights = self._weights
+        groups = [
+            {
+                "labels": list(labels),
+                **({} if self._starts is None else {"period": None if start is None else start.isoformat()}),
+                "counts": row[:-2],
+                "missing": row[-2],
+                "invalid": row[-1],
+                **(
+                    {}
+                    if weights is None
+                    else {"weights": weights[0, i].tolist(), "squared_weights": weights[1, i].tolist()}
+                ),
+            }
+            for i, (labels, start, row) in enumerate(
+                zip(self.groups, self._start_dates(), self._cells.tolist(), strict=True)
+            )
+        ]
+        return {
+            "format": parsing.FORMAT,
+            "scale": self.scale.to_dict(),
+            "by": list(self.by),
+            "every": self.every,
+            "time_zone": self.time_zone,
+            "known": "scores" if self.knows_scores else "categories",
+            "groups": groups,
+        }
+
+    def __repr__(self) -> str:
+        """The size and the keys, without the counts."""
+        keys = [*self.by, *([] if self.every is None else [self.every])]
+        return (
+            f"Tally(n={self.n.sum()}, missing={self.missing.sum()}, invalid={self.invalid.sum()}, "
+            f"groups={len(self)}, by={keys})"
+        )
+
+    def _start_dates(self) -> list[Any]:
+        return [None] * len(self) if self._starts is None else list(self._starts.tolist())
+
+    def _starts_every(self, every: Every) -> Days:
+        check_every(every)
+        if self._starts is None or self.every is None:
+            raise IncompatibleError(f"this tally has no periods, so none of a {every} can be made; count with every=")
+        if self.every not in FINER[every]:
+            raise IncompatibleError(f"periods of a {self.every} do not add up to a {every}; count with every={every!r}")
+        return period_starts(self._starts, every)
+
+
+def _fold(points: NDArray[Any], scale: Scale) -> NDArray[Any]:
+    """Sum the last axis over the scores of each category; if it is three categories already, leave it."""
+    if points.shape[-1] != POINTS:
+        return points
+    return np.add.reduceat(points, [0, scale.passives_from, scale.promoters_from], axis=-1)
