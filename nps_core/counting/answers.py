@@ -18,7 +18,7 @@ def cell_of(value: object) -> int:
     """
     if type(value) is int:
         return value if 0 <= value < POINTS else INVALID
-    if is_missing(value) or value == "":
+    if is_missing(value) or (isinstance(value, str) and not value):
         return MISSING
     if isinstance(value, (bool, np.bool_)):
         return INVALID
@@ -59,7 +59,7 @@ def _from_array(array: NDArray[Any], lowest: int, highest: int) -> NDArray[np.ui
         cells = np.where(valid, array, INVALID).astype(np.uint8)
         cells[np.isnan(array)] = MISSING
         return cells
-    return _one_by_one(array.tolist() if array.dtype.kind != "M" else list(array), lowest, highest)
+    return _one_by_one(array.tolist() if array.dtype.kind not in "mM" else list(array), lowest, highest)
 
 
 def _from_list(answers: list[Any], lowest: int, highest: int) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.columns import as_column, first_rows, is_missing
+from nps_core.counting.columns import as_column, as_list, first_rows, is_missing
 from nps_core.errors import InvalidInputError, must_be_one_of
 
 Every: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
@@ -38,8 +38,8 @@ Days: TypeAlias = NDArray[np.datetime64]
 
 _DAY: Final = 86_400_000_000
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_EARLIEST: Final = np.datetime64("0001-01-02", "us")
-_LATEST: Final = np.datetime64("9999-12-30", "us")
+_EARLIEST: Final = np.datetime64("0002-01-01", "us")
+_LATEST: Final = np.datetime64("9999-01-01", "us") - 1
 
 
 def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None]:
@@ -60,16 +60,14 @@ def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None
     """
     check_time_zone(time_zone)
     column = as_column(times, "times")
-    if isinstance(column, list) or column.dtype.kind == "O":
-        instants, own_zone = _from_objects(list(column))
-    elif column.dtype.kind == "M":
-        instants, own_zone = column.astype("datetime64[us]"), zone_of(times)
+    if isinstance(column, list) or column.dtype.kind != "M":
+        instants, own_zone = _from_objects(as_list(column, "times"))
     else:
-        raise InvalidInputError(f"times must be datetimes or dates, got an array of {column.dtype}")
+        instants, own_zone = np.ma.filled(column.astype("datetime64[us]"), np.datetime64("NaT")), zone_of(times)
     outside = (instants < _EARLIEST) | (instants > _LATEST)
     if outside.any():
         row, value = first_rows(outside, instants)[0]
-        raise InvalidInputError(f"times must be between the years 1 and 9999, got {value} (index {row})")
+        raise InvalidInputError(f"times must be between the years 2 and 9998, got {value} (index {row})")
     if np.isnat(instants).all():
         return instants, None
     if own_zone is not None:
@@ -190,7 +188,7 @@ def _from_objects(values: list[Any]) -> tuple[Instants, str | None]:
             instants.append(None)
         elif isinstance(value, dt.datetime):
             zones.add(value.tzinfo)
-            instants.append(value.replace(tzinfo=None) - (value.utcoffset() or dt.timedelta()))
+            instants.append(_without_zone(value, row))
         elif isinstance(value, (dt.date, np.datetime64)):
             zones.add(None)
             instants.append(value)
@@ -203,6 +201,13 @@ def _from_objects(values: list[Any]) -> tuple[Instants, str | None]:
     names = {_name_of(zone) for zone in zones if zone is not None}
     own_zone = None if not names else names.pop() if len(names) == 1 else ""
     return np.array(instants, "datetime64[us]"), own_zone
+
+
+def _without_zone(value: dt.datetime, row: int) -> dt.datetime:
+    try:
+        return value.replace(tzinfo=None) - (value.utcoffset() or dt.timedelta())
+    except OverflowError:
+        raise InvalidInputError(f"times must be between the years 2 and 9998, got {value} (index {row})") from None
 
 
 def _name_of(zone: dt.tzinfo) -> str:

@@ -36,7 +36,11 @@ def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
 def as_list(values: Any, what: str) -> list[Any]:
     """One column as a list of Python values."""
     column = as_column(values, what)
-    return column if isinstance(column, list) else list(column.tolist())
+    if isinstance(column, list):
+        return column
+    if column.dtype == np.dtype("datetime64[ns]"):  # tolist() would give bare numbers of nanoseconds
+        column = column.astype("datetime64[us]")
+    return list(column.tolist())
 
 
 def is_missing(value: object) -> bool:
@@ -55,6 +59,8 @@ def check_length(what: str, got: int, scores: int) -> None:
 
 
 def _to_numpy(values: Any) -> NDArray[Any]:
+    if hasattr(values, "unify_dictionaries") and hasattr(values.type, "value_type"):
+        values = values.cast(values.type.value_type)  # to_numpy() of a chunked dictionary gives nulls a label
     try:
         array = values.to_numpy()
     except (TypeError, ValueError):  # PyArrow copies only when told that it may

@@ -85,7 +85,10 @@ def parse_cells(
     names = [*by, *["day"] * dated, "score", "count"]
     if isinstance(cells, Mapping):
         cells = [(*(key if isinstance(key, tuple) else (key,)), count) for key, count in cells.items()]
-    rows = [tuple(row) for row in cells]
+    try:
+        rows = [tuple(row) for row in cells]
+    except TypeError:
+        raise InvalidInputError(f"cells must be rows ({', '.join(names)}) or a mapping, got {cells!r}") from None
     for index, row in enumerate(rows):
         if len(row) != len(names):
             raise InvalidInputError(f"a cell must hold ({', '.join(names)}), got {len(row)} values (index {index})")
@@ -109,14 +112,15 @@ def read_dict(data: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(f"a serialised tally must be a mapping with the format {FORMAT!r}, got {got!r}")
     try:
         return _read_fields(data)
-    except (KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
         raise InvalidInputError(f"a serialised tally must be as to_dict() wrote it: {error!r}") from error
 
 
 def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    scale, by, every, groups = Scale.from_dict(data["scale"]), tuple(data["by"]), data["every"], data["groups"]
+    scale, every, groups = Scale.from_dict(data["scale"]), data["every"], _a_list(data["groups"], "groups")
+    by = tuple(_a_list(data["by"], "by"))
     must_be_one_of("known", data["known"], ("scores", "categories"))
     width = POINTS if data["known"] == "scores" else 3
     if every is not None:
@@ -133,7 +137,8 @@ def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
             whole_count(c, f"a count of group {i}") for c in (*group["counts"], group["missing"], group["invalid"])
         ]
         if weighted:
-            weights[:, i] = group["weights"], group["squared_weights"]
+            for k, name in enumerate(("weights", "squared_weights")):
+                weights[k, i] = _of_length(group[name], width, f"{name} of group {i}")
     if not (np.isfinite(weights) & (weights >= 0)).all():
         raise InvalidInputError("the sums of weights must be finite numbers, 0 or more")
     outside = [s for s in range(POINTS) if s not in scale.scores] if width == POINTS else []
@@ -158,12 +163,24 @@ def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_group(group: Mapping[str, Any], what: str, n_keys: int, width: int, *, weighted: bool) -> None:
-    if len(group["labels"]) != n_keys or not all(label is None or isinstance(label, str) for label in group["labels"]):
-        raise InvalidInputError(f"{what} must have {n_keys} labels of text or null, got {group['labels']!r}")
-    if len(group["counts"]) != width:
-        raise InvalidInputError(f"{what} must have {width} counts, got {len(group['counts'])}")
+    labels = _of_length(group["labels"], n_keys, f"labels of {what}")
+    if not all(label is None or isinstance(label, str) for label in labels):
+        raise InvalidInputError(f"{what} must have {n_keys} labels of text or null, got {labels!r}")
+    _of_length(group["counts"], width, f"counts of {what}")
     if weighted != ("weights" in group):
         raise InvalidInputError("either every group must have weights or none")
+
+
+def _a_list(value: Any, what: str) -> Sequence[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise InvalidInputError(f"{what} must be a list, got {value!r}")
+    return value
+
+
+def _of_length(value: Any, length: int, what: str) -> Sequence[Any]:
+    if len(_a_list(value, what)) != length:
+        raise InvalidInputError(f"{what} must be {length} values, got {len(value)}")
+    return value  # type: ignore[no-any-return]
 
 
 def _on_scale(score: Any, scale: Scale) -> int:

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.columns import as_column, as_list, check_length
+from nps_core.counting.columns import as_column, as_list, check_length, first_rows
 from nps_core.counting.labels import NO_LABEL, encode
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import Immutable, content, freeze
@@ -88,14 +88,16 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
         return None
     column = as_column(values, "weights")
     try:
-        weights = np.array(column, np.float64)
+        weights = np.ma.array(column, np.float64).filled(np.nan)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"weights must be finite numbers, 0 or more: {error}") from None
+    if weights.ndim != 1:
+        raise InvalidInputError(f"weights must have one dimension, got an array of shape {weights.shape}")
     check_length("weights", len(weights), n)
     wrong = ~((weights >= 0) & (weights < math.inf))
     if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
+        row, value = first_rows(wrong, as_list(column, "weights"))[0]
         raise InvalidInputError(
-            f"weights must be finite numbers, 0 or more, got {column[row]!r} (index {row}; {wrong.sum()} in all)"
+            f"weights must be finite numbers, 0 or more, got {value!r} (index {row}; {wrong.sum()} in all)"
         )
     return weights

@@ -80,6 +80,11 @@ def to_segments(value: Any) -> Mapping[str, str | None]:
     return MappingProxyType(dict(value))
 
 
+def _instant(at: dt.datetime | None) -> dt.datetime | None:
+    """What two times are compared by: in the hour that the clocks show twice, Python goes by the clock alone."""
+    return at if at is None or at.tzinfo is None else at.astimezone(dt.UTC)
+
+
 def _labelled(segments: Mapping[str, str | None]) -> frozenset[tuple[str, str | None]]:
     return frozenset(item for item in segments.items() if item[1] is not None)
 
@@ -113,7 +118,7 @@ class Response(Immutable):
     """
 
     score: int | None = attrs.field(converter=to_score)
-    at: dt.datetime | None = attrs.field(default=None, converter=to_time, kw_only=True)
+    at: dt.datetime | None = attrs.field(default=None, converter=to_time, kw_only=True, eq=_instant)
     respondent: str | int | None = attrs.field(default=None, converter=to_respondent, kw_only=True)
     reason: str | None = attrs.field(default=None, converter=to_text, kw_only=True)
     suggestion: str | None = attrs.field(default=None, converter=to_text, kw_only=True)

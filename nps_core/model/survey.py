@@ -517,10 +517,10 @@ class Survey(Immutable):
 
     def _checked_mask(self, mask: Any) -> NDArray[np.bool_]:
         array = np.array(as_column(mask, "mask"))
-        if array.dtype != np.bool_:
+        if array.dtype != np.bool_ and len(array):
             raise InvalidInputError(f"mask must hold booleans, got {array.dtype}")
         check_length("mask", len(array), len(self))
-        return array
+        return array.astype(np.bool_)
 
     def _is_category(self, categories: Sequence[Category | str]) -> NDArray[np.bool_]:
         keep = np.zeros(len(self), np.bool_)
@@ -552,7 +552,10 @@ def _check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missin
     is_invalid, is_missing = cells == INVALID, cells == MISSING
     if invalid == "raise" and is_invalid.any():
         total = int(np.count_nonzero(is_invalid))
-        examples = [(row, getattr(value, "item", lambda v=value: v)()) for row, value in first_rows(is_invalid, given)]
+        examples = [
+            (row, value.item() if isinstance(value, np.generic) else value)
+            for row, value in first_rows(is_invalid, given)
+        ]
         shown = ", ".join(f"{value!r} (index {row})" for row, value in examples)
         more = "" if total == len(examples) else ", ..."
         raise InvalidScoreError(

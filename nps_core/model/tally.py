@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import FINER, Days, Every, check_every, period_starts
+from nps_core.counting.calendar import FINER, Days, Every, check_every, check_time_zone, period_starts
 from nps_core.counting.groups import combine
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
@@ -177,6 +177,7 @@ class Tally(Immutable):
         by = as_names(by)
         if every is not None:
             check_every(every)
+            check_time_zone(time_zone)
         table = parsing.parse_cells(cells, by=by, dated=every is not None, scale=scale, invalid=invalid)
         starts = None if every is None or table.days is None else period_starts(table.days, every)
         matrix = np.zeros((len(table.cells), CELLS), np.int64)
