@@ -6,12 +6,19 @@ from typing import Any
 from nps_core.errors import MissingDependencyError
 
 
-def require(module: str, *, extra: str, purpose: str) -> Any:
-    """Import an optional module, or say what it is needed for and how to install it."""
+def require(module: str, *, purpose: str, extra: str | None = None) -> Any:
+    """Import an optional module, or say what it is needed for and how to install it.
+
+    Args:
+        module: The module's name.
+        purpose: What needs it.
+        extra: The extra of nps_core that brings it, None for a package that the user brings.
+    """
     try:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
+        wanted = package if extra is None else f"'nps_core[{extra}]'"
         raise MissingDependencyError(
-            f"{purpose} needs {package}, which is not installed; install it with: pip install 'nps_core[{extra}]'"
+            f"{purpose} needs {package}, which is not installed; install it with: pip install {wanted}"
         ) from error

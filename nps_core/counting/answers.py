@@ -20,7 +20,7 @@ def cell_of(value: object) -> int:
         return value if 0 <= value < POINTS else INVALID
     if is_missing(value) or (isinstance(value, str) and not value):
         return MISSING
-    if isinstance(value, (bool, np.bool_)):
+    if isinstance(value, (bool, np.bool_, np.timedelta64)):  # all three pass for whole numbers
         return INVALID
     if isinstance(value, Decimal) and value.is_nan():
         return MISSING

@@ -35,6 +35,9 @@ def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
 
 def as_list(values: Any, what: str) -> list[Any]:
     """One column as a list of Python values."""
+    for method in ("to_pylist", "to_list"):  # to_numpy() would make fractions of whole numbers with gaps
+        if hasattr(values, method):
+            return list(getattr(values, method)())
     column = as_column(values, what)
     if isinstance(column, list):
         return column

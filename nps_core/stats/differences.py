@@ -74,12 +74,13 @@ def mover_pvalue(first: Counts, second: Counts, *, null: ArrayLike = 0.0, method
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     one, two = _arrays(first), _arrays(second)
-    away = difference(one, two) - np.asarray(null, np.float64)
+    value = np.asarray(null, np.float64)
+    away = difference(one, two) - value
     inside, outside = np.full(away.shape, _FARTHEST), np.zeros(away.shape)
     for _ in range(_HALVINGS):
         middle = (inside + outside) / 2
         low, high = _mover(one, two, middle, method)
-        covers = np.where(away >= 0, low <= null, high >= null)
+        covers = np.where(away >= 0, low <= value, high >= value)
         inside, outside = np.where(covers, middle, inside), np.where(covers, outside, middle)
     pvalue = two_sided(inside)
     pvalue = np.where(inside == _FARTHEST, 0.0, pvalue)

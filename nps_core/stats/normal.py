@@ -17,7 +17,9 @@ def check_confidence_level(confidence_level: float) -> float:
         raise InvalidInputError(f"confidence_level must be a number between 0 and 1, got {confidence_level!r}")
     if not 0 < confidence_level < 1:
         hint = f"; for {confidence_level:g} % write {confidence_level / 100:g}" if 1 < confidence_level < 100 else ""
-        raise InvalidInputError(f"confidence_level must be between 0 and 1, both excluded, got {confidence_level}{hint}")
+        raise InvalidInputError(
+            f"confidence_level must be between 0 and 1, both excluded, got {confidence_level}{hint}"
+        )
     return float(confidence_level)
 
 

@@ -1,0 +1,242 @@
+"""The score itself."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import attrs
+import numpy as np
+
+from nps_core.analysis.estimates import Estimates, GroupCounts, estimates_of
+from nps_core.analysis.result import Columns, Result
+from nps_core.display import numbers
+from nps_core.display.tables import Table
+from nps_core.errors import InvalidInputError, NoAnswersError
+from nps_core.model.scale import Scale
+from nps_core.model.survey import Survey
+from nps_core.model.tally import Tallyable
+from nps_core.stats.intervals import N_RESAMPLES, Method, RngLike
+
+
+@attrs.frozen
+class ConfidenceInterval:
+    """An interval of values in points that the answers do not speak against.
+
+    Attributes:
+        low: The lower limit.
+        high: The upper limit.
+        confidence_level: How often such an interval holds the true value.
+    """
+
+    low: float
+    high: float
+    confidence_level: float = 0.95
+
+
+@attrs.frozen(kw_only=True)
+class NetPromoterScore(Result):
+    """A Net Promoter Score: percentage of promoters minus percentage of detractors.
+
+    Attributes:
+        value: The exact score in points, from -100 to 100; with weights, the weighted one.
+        confidence_interval: The interval around it, in points.
+        standard_error: The estimated standard error, in points.
+        promoters: How many promoters answered.
+        passives: How many passives answered.
+        detractors: How many detractors answered.
+        missing: How many gave no answer.
+        invalid: How many gave an answer that is not a score.
+        method: How the interval was computed.
+        scale: The scale of the question.
+        effective_n: With weights, how many unweighted answers would tell as much; None without weights.
+
+    Example:
+        >>> import nps_core as nc
+        >>> score = nc.nps([10, 9, 9, 8, 7, 3])
+        >>> score.rounded, score.n
+        (33, 6)
+    """
+
+    value: float
+    confidence_interval: ConfidenceInterval
+    standard_error: float
+    promoters: int
+    passives: int
+    detractors: int
+    missing: int
+    invalid: int
+    method: str
+    scale: Scale
+    effective_n: float | None
+
+    @property
+    def n(self) -> int:
+        """How many answers carry a score."""
+        return self.promoters + self.passives + self.detractors
+
+    @property
+    def rounded(self) -> int:
+        """The score to show: rounded half away from zero, from the counts where they decide."""
+        if self.effective_n is None:
+            net = self.promoters - self.detractors
+            size = (200 * abs(net) + self.n) // (2 * self.n)
+            return size if net >= 0 else -size
+        return int(numbers.decimal(self.value, 0))
+
+    @property
+    def promoter_share(self) -> float:
+        """Promoters among the answers, between 0 and 1; not weighted."""
+        return self.promoters / self.n
+
+    @property
+    def passive_share(self) -> float:
+        """Passives among the answers, between 0 and 1; not weighted."""
+        return self.passives / self.n
+
+    @property
+    def detractor_share(self) -> float:
+        """Detractors among the answers, between 0 and 1; not weighted."""
+        return self.detractors / self.n
+
+    @classmethod
+    def _from_row(cls, estimates: Estimates, row: int) -> Self:
+        """The score of one group."""
+        counts = estimates.counts
+        detractors, passives, promoters = counts.categories[row].tolist()
+        return cls(
+            value=float(estimates.values[row]),
+            confidence_interval=ConfidenceInterval(
+                float(estimates.lows[row]), float(estimates.highs[row]), estimates.confidence_level
+            ),
+            standard_error=float(estimates.standard_errors[row]),
+            promoters=promoters,
+            passives=passives,
+            detractors=detractors,
+            missing=int(counts.missing[row]),
+            invalid=int(counts.invalid[row]),
+            method=estimates.method,
+            scale=counts.scale,
+            effective_n=None if counts.weights is None else float(estimates.effective[row].sum()),
+        )
+
+    def _columns(self) -> Columns:
+        row = {
+            "nps": self.value,
+            "low": self.confidence_interval.low,
+            "high": self.confidence_interval.high,
+            "standard_error": self.standard_error,
+            "n": self.n,
+            "promoters": self.promoters,
+            "passives": self.passives,
+            "detractors": self.detractors,
+            "missing": self.missing,
+            "invalid": self.invalid,
+        }
+        return {name: [value] for name, value in row.items()}
+
+    def _table(self) -> Table:
+        interval = self.confidence_interval
+        parts = [
+            ("promoters", self.promoters, numbers.percent(self.promoter_share)),
+            ("passives", self.passives, numbers.percent(self.passive_share)),
+            ("detractors", self.detractors, numbers.percent(self.detractor_share)),
+            *((word, count, "") for word, count in (("missing", self.missing), ("invalid", self.invalid)) if count),
+        ]
+        notes = [f"Scale {self.scale}."]
+        if self.effective_n is not None:
+            notes.append(
+                f"The score is weighted; {numbers.count(self.n)} answers tell as much as "
+                f"{numbers.decimal(self.effective_n, 0)} unweighted ones. Counts and shares are unweighted."
+            )
+        return Table(
+            title=f"NPS {numbers.decimal(self.value)} ({level_in_words(interval.confidence_level)} "
+            f"{numbers.span(interval.low, interval.high)}, n = {numbers.count(self.n)})",
+            header=("answers", "count", "share"),
+            rows=tuple((word, numbers.count(count), share) for word, count, share in parts),
+            notes=tuple(notes),
+        )
+
+
+def nps(
+    data: Tallyable | Sequence[Any] | Any,
+    *,
+    confidence_level: float = 0.95,
+    method: Method = "score",
+    n_resamples: int = N_RESAMPLES,
+    rng: RngLike = None,
+) -> NetPromoterScore:
+    """The Net Promoter Score with its confidence interval.
+
+    Args:
+        data: A survey, a tally, anything else with their ``tally()``, or the scores themselves (0 to 10).
+        confidence_level: Between 0 and 1.
+        method: ``"score"`` (the default, good at every size), ``"wald"`` (textbook, for parity with other tools),
+            ``"adjusted-wald"``, ``"bootstrap"`` (BCa), ``"bootstrap-percentile"`` or ``"bayes"`` (Jeffreys' prior).
+        n_resamples: How many draws the bootstrap and the Bayes interval take.
+        rng: A seed or a numpy generator for those draws.
+
+    Raises:
+        NoAnswersError: If there is no answer with a score.
+        InvalidScoreError: If scores are given and some are not on the scale.
+        InvalidInputError: If an option is not what it must be.
+
+    Example:
+        >>> import nps_core as nc
+        >>> score = nc.nps(nc.Tally.from_categories(promoters=60, passives=20, detractors=20))
+        >>> print(score)
+        NPS 40.0 (95 % interval 23.2 to 54.3, n = 100)
+        <BLANKLINE>
+        answers     count   share
+        -------------------------
+        promoters      60  60.0 %
+        passives       20  20.0 %
+        detractors     20  20.0 %
+        <BLANKLINE>
+        Scale 0-10 (detractors 0-6, passives 7-8, promoters 9-10).
+    """
+    tally = (data if isinstance(data, Tallyable) else Survey.from_scores(data)).tally()
+    if not tally.n.any():
+        missing, invalid = int(tally.missing.sum()), int(tally.invalid.sum())
+        raise NoAnswersError(
+            f"an NPS needs at least one answer with a score, got none ({missing} missing, {invalid} invalid)"
+        )
+    estimates = estimates_of(
+        GroupCounts.of(tally), confidence_level=confidence_level, method=method, n_resamples=n_resamples, rng=rng
+    )
+    if not np.isfinite(estimates.values[0]):
+        raise InvalidInputError("weights must not all be 0")
+    return NetPromoterScore._from_row(estimates, 0)
+
+
+def score_or_none(estimates: Estimates, row: int) -> NetPromoterScore | None:
+    """The score of one group, None if it has no answer."""
+    return None if np.isnan(estimates.values[row]) else NetPromoterScore._from_row(estimates, row)
+
+
+def level_in_words(confidence_level: float) -> str:
+    """A level as it stands in a title: "95 % interval"."""
+    return f"{100 * confidence_level:g} % interval"
+
+
+def scores_columns(estimates: Estimates) -> Columns:
+    """The columns that every table of scores shares."""
+    counts = estimates.counts
+    detractors, passives, promoters = counts.categories.T
+    return {
+        "nps": estimates.values,
+        "low": estimates.lows,
+        "high": estimates.highs,
+        "standard_error": estimates.standard_errors,
+        "n": counts.n,
+        "promoters": promoters,
+        "passives": passives,
+        "detractors": detractors,
+        "missing": counts.missing,
+        "invalid": counts.invalid,
+    }
+
+
+def not_counted(overall: NetPromoterScore) -> list[str]:
+    """A sentence on the answers that no score holds, if there are any."""
+    counts = ((overall.missing, "missing"), (overall.invalid, "invalid"))
+    parts = [f"{numbers.count(count)} {word}" for count, word in counts if count]
+    return [f"Not in any score: {' and '.join(parts)}."] if parts else []

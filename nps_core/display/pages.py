@@ -1,0 +1,38 @@
+"""A page: several tables in one self-contained HTML file."""
+
+import html
+from collections.abc import Sequence
+from typing import Final
+
+from nps_core.display.tables import Table, as_html
+
+_STYLE: Final = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin-bottom: 0; }
+p.about { margin-top: .2rem; opacity: .75; }
+section { margin: 2rem 0; overflow-x: auto; }
+footer { margin-top: 3rem; font-size: .85rem; opacity: .75; }
+@media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } }
+"""
+
+
+def page(title: str, about: str, tables: Sequence[Table], footer: str) -> str:
+    """A whole HTML document: no script, nothing loaded from elsewhere, everything escaped."""
+    sections = "\n".join(f"<section>{as_html(table)}</section>" for table in tables)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(title)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>{html.escape(title)}</h1>
+<p class="about">{html.escape(about)}</p>
+{sections}
+<footer>{html.escape(footer)}</footer>
+</body>
+</html>
+"""

@@ -1,0 +1,169 @@
+"""Hypothesis strategies: scales, scores, responses, surveys and tallies for the tests of one's own code.
+
+Needs the extra ``testing``. Everything drawn is valid; missing and invalid answers occur, as they do in life.
+"""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nps_core._optional import require
+from nps_core.counting.calendar import Every
+from nps_core.model.response import Response
+from nps_core.model.scale import Scale
+from nps_core.model.survey import KINDS, Survey
+from nps_core.model.tally import Tally
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+else:
+    st = require("hypothesis.strategies", extra="testing", purpose="nps_core.testing")
+
+__all__ = ["responses", "scales", "scores", "surveys", "tallies"]
+
+_LABELS = st.none() | st.sampled_from(["north", "south", "east", "west", "", "näkymä <b>"])
+_EARLIEST, _LATEST = dt.datetime(1990, 1, 1), dt.datetime(2039, 12, 31)  # noqa: DTZ001  the zone is drawn beside them
+
+
+def scales() -> "SearchStrategy[Scale]":
+    """Every possible scale.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from nps_core import testing
+        >>> @given(testing.scales())
+        ... def no_category_is_empty(scale):
+        ...     assert all(scale.range_of(category) for category in ("detractor", "passive", "promoter"))
+        >>> no_category_is_empty()
+    """
+    four = st.lists(st.integers(0, 11), min_size=4, max_size=4, unique=True).map(sorted)
+    return four.map(lambda p: Scale(lowest=p[0], passives_from=p[1], promoters_from=p[2], highest=p[3] - 1))
+
+
+def scores(scale: Scale = Scale.STANDARD) -> "SearchStrategy[int]":
+    """Scores of a scale.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from nps_core import Scale, testing
+        >>> @given(testing.scores(Scale.FIVE_POINT))
+        ... def scores_are_on_the_scale(score):
+        ...     assert 1 <= score <= 5
+        >>> scores_are_on_the_scale()
+    """
+    return st.integers(scale.lowest, scale.highest)
+
+
+def responses(
+    *,
+    scale: Scale = Scale.STANDARD,
+    segments: Sequence[str] = ("region", "product"),
+    time_zone: str | None = "Europe/Helsinki",
+    weighted: bool = False,
+) -> "SearchStrategy[Response]":
+    """Responses, complete or not.
+
+    Args:
+        scale: The scale of their scores.
+        segments: The names of their segments.
+        time_zone: The zone of their times, None for times without a zone.
+        weighted: Whether they carry weights.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from nps_core import testing
+        >>> @given(testing.responses(segments=["region"]))
+        ... def only_the_segments_asked_for_occur(response):
+        ...     assert set(response.segments) <= {"region"}
+        >>> only_the_segments_asked_for_occur()
+    """
+    zone = st.none() if time_zone is None else st.just(zoneinfo.ZoneInfo(time_zone))
+    text = st.none() | st.text(max_size=12)
+    answers = st.tuples(scores(scale), st.just(False)) | st.tuples(st.none(), st.booleans())
+    others = st.fixed_dictionaries(
+        {
+            "at": st.none() | st.datetimes(_EARLIEST, _LATEST, timezones=zone),
+            "respondent": st.none() | st.sampled_from(["ann", "bob", "cleo"]) | st.integers(1, 3),
+            "reason": text,
+            "suggestion": text,
+            "segments": st.fixed_dictionaries({}, optional=dict.fromkeys(segments, _LABELS)),
+            "weight": st.floats(0, 100, allow_subnormal=False) if weighted else st.none(),
+        }
+    )
+    return st.builds(lambda answer, other: Response(answer[0], invalid=answer[1], **other), answers, others)
+
+
+@st.composite
+def surveys(
+    draw: st.DrawFn,
+    *,
+    scale: Scale | None = None,
+    segments: Sequence[str] = ("region", "product"),
+    time_zone: str = "Europe/Helsinki",
+    weighted: bool = False,
+    max_size: int = 20,
+) -> Survey:
+    """Surveys, empty ones among them.
+
+    Args:
+        draw: Given by Hypothesis.
+        scale: The scale of their scores; any by default.
+        segments: The names of their segments; one that no response carries is not in the survey.
+        time_zone: The zone of their calendar, or ``"naive"``.
+        weighted: Whether their responses carry weights.
+        max_size: How many responses there are at most.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from nps_core import testing
+        >>> @given(testing.surveys())
+        ... def nothing_gets_lost(survey):
+        ...     assert survey.n + survey.missing + survey.invalid == len(survey)
+        >>> nothing_gets_lost()
+    """
+    scale = draw(scales()) if scale is None else scale
+    zone = None if time_zone == "naive" else time_zone
+    rows = responses(scale=scale, segments=segments, time_zone=zone, weighted=weighted)
+    return Survey.from_responses(
+        draw(st.lists(rows, max_size=max_size)),
+        time_zone=time_zone,
+        scale=scale,
+        name=draw(st.none() | st.just("spring")),
+        kind=draw(st.none() | st.sampled_from(KINDS)),
+    )
+
+
+@st.composite
+def tallies(
+    draw: st.DrawFn,
+    *,
+    scale: Scale | None = None,
+    by: Sequence[str] = ("region",),
+    every: Every | None = None,
+    max_cells: int = 20,
+) -> Tally:
+    """Tallies, empty ones among them.
+
+    Args:
+        draw: Given by Hypothesis.
+        scale: The scale of their scores; any by default.
+        by: The names of the segments that make their groups.
+        every: The calendar period that makes their groups, too.
+        max_cells: How many different counts there are at most.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from nps_core import testing
+        >>> @given(testing.tallies(by=["region", "product"]))
+        ... def dropping_the_groups_keeps_the_answers(tally):
+        ...     assert tally.tally().n.sum() == tally.n.sum()
+        >>> dropping_the_groups_keeps_the_answers()
+    """
+    scale = draw(scales()) if scale is None else scale
+    days = [st.none() | st.dates(_EARLIEST.date(), _LATEST.date())] if every else []
+    answer = scores(scale) | st.none() | st.just(-1)  # -1 is counted as invalid
+    row = st.tuples(*[_LABELS for _ in by], *days, answer, st.integers(0, 1_000_000))
+    rows = draw(st.lists(row, max_size=max_cells))
+    return Tally.from_cells(rows, by=by, every=every, scale=scale, invalid="exclude")
