@@ -89,3 +89,17 @@ def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
     """Refuse an option that is not among the allowed ones."""
     if value not in allowed:
         raise InvalidInputError(f"{what} must be one of {listed(allowed)}, got {value!r}")
+
+
+def invalid_scores(
+    lowest: int, highest: int, examples: Sequence[tuple[int | None, Any]], *, total: int, of: int
+) -> InvalidScoreError:
+    """The error for answers that are not scores: the first of them, and how many there are."""
+    shown = [f"{value!r}" if index is None else f"{value!r} (index {index})" for index, value in examples]
+    more = ", ..." if total > len(examples) else ""
+    return InvalidScoreError(
+        f"scores must be whole numbers between {lowest} and {highest}, got {', '.join(shown)}{more}: {total} of {of} "
+        "in all; pass invalid='exclude' to leave them out of the score and keep their number",
+        total=total,
+        examples=examples,
+    )

@@ -72,5 +72,6 @@ def _to_numpy(values: Any) -> NDArray[Any]:
 
 
 def first_rows(mask: NDArray[np.bool_], values: Sequence[Any] | NDArray[Any], most: int = 5) -> list[tuple[int, Any]]:
-    """The first rows that a mask marks, as pairs of index and value."""
-    return [(int(index), values[index]) for index in np.flatnonzero(mask)[:most]]
+    """The first rows that a mask marks, as pairs of index and plain value."""
+    rows = [(int(index), values[index]) for index in np.flatnonzero(mask)[:most]]
+    return [(index, value.item() if isinstance(value, np.generic) else value) for index, value in rows]

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.columns import as_column, as_list, check_length, first_rows
+from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.labels import NO_LABEL, encode
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
+from nps_core.model.scale import Scale
 
 
 @attrs.frozen
@@ -101,3 +103,47 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
             f"weights must be finite numbers, 0 or more, got {value!r} (index {row}; {wrong.sum()} in all)"
         )
     return weights
+
+
+def check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing: str, invalid: str) -> None:
+    """Refuse invalid and missing answers where they are not allowed, naming the first rows."""
+    must_be_one_of("missing", missing, ("allow", "raise"))
+    must_be_one_of("invalid", invalid, ("raise", "exclude"))
+    is_invalid, is_missing = cells == INVALID, cells == MISSING
+    if invalid == "raise" and is_invalid.any():
+        total = int(np.count_nonzero(is_invalid))
+        examples = [
+            (row, value.item() if isinstance(value, np.generic) else value)
+            for row, value in first_rows(is_invalid, given)
+        ]
+        raise invalid_scores(scale.lowest, scale.highest, examples, total=total, of=len(cells))
+    if missing == "raise" and is_missing.any():
+        rows = np.flatnonzero(is_missing)
+        raise MissingScoreError(
+            f"scores must not be missing, got none at index {rows[0]}: {len(rows)} of {len(cells)} in all; "
+            "pass missing='allow' to count and report them"
+        )
+
+
+def taken(column: tuple[Any, ...] | None, rows: slice | NDArray[np.bool_]) -> tuple[Any, ...] | None:
+    """Some rows of a column of objects, None if nothing in them is known."""
+    if column is None:
+        return None
+    kept = column[rows] if isinstance(rows, slice) else tuple(column[row] for row in np.flatnonzero(rows).tolist())
+    return kept if any(value is not None for value in kept) else None
+
+
+def joined(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None, n: int, m: int) -> tuple[Any, ...] | None:
+    """Two columns of objects, one after the other; None for the rows of one that is not there."""
+    if first is None and second is None:
+        return None
+    return (first or (None,) * n) + (second or (None,) * m)
+
+
+def joined_arrays(first: Any, second: Any, n: int, m: int, fill: Any) -> Any:
+    """Two arrays, one after the other; ``fill`` for the rows of one that is not there."""
+    if first is None and second is None:
+        return None
+    return np.concatenate(
+        [np.full(n, fill) if first is None else first, np.full(m, fill) if second is None else second]
+    )

@@ -20,18 +20,24 @@ from nps_core.counting.calendar import (
     period_starts,
     to_instants,
 )
-from nps_core.counting.columns import as_column, check_length, first_rows
+from nps_core.counting.columns import as_column, check_length
 from nps_core.counting.groups import combine
 from nps_core.counting.kernel import INVALID, MISSING, count_groups, weigh_groups
 from nps_core.errors import (
     IncompatibleError,
     InvalidInputError,
-    InvalidScoreError,
-    MissingScoreError,
     must_be_one_of,
     unknown_name,
 )
-from nps_core.model.columns import LabelColumn, optional_objects, optional_weights
+from nps_core.model.columns import (
+    LabelColumn,
+    check_answers,
+    joined,
+    joined_arrays,
+    optional_objects,
+    optional_weights,
+    taken,
+)
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.response import Response, to_respondent, to_text
 from nps_core.model.scale import Category, Scale
@@ -152,7 +158,7 @@ class Survey(Immutable):
         """
         column = as_column(scores, "scores")
         cells = to_cells(column, scale.lowest, scale.highest)
-        _check_answers(cells, column, scale, missing=missing, invalid=invalid)
+        check_answers(cells, column, scale, missing=missing, invalid=invalid)
         n = len(cells)
         instants, zone = None, None
         if at is not None:
@@ -220,7 +226,7 @@ class Survey(Immutable):
             reasons=[r.reason for r in rows],
             suggestions=[r.suggestion for r in rows],
             segments={name: [r.segments.get(name) for r in rows] for name in names},
-            weights=None if n_unweighted else weights,
+            weights=None if n_unweighted or not rows else weights,
             scale=scale,
             name=name,
             question=question,
@@ -230,7 +236,7 @@ class Survey(Immutable):
         marked = np.array([r.invalid for r in rows], np.bool_)
         if marked.any():
             survey = attrs.evolve(survey, cells=np.where(marked, np.uint8(INVALID), survey._cells))
-        _check_answers(survey._cells, [r.score for r in rows], scale, missing=missing, invalid="exclude")
+        check_answers(survey._cells, [r.score for r in rows], scale, missing=missing, invalid="exclude")
         return survey
 
     # ------------------------------------------------------------------------------------------------ reading it
@@ -450,12 +456,12 @@ class Survey(Immutable):
             kind=self.kind or other.kind,
             time_zone=self.time_zone or other.time_zone,
             cells=np.concatenate([self._cells, other._cells]),
-            instants=_joined_arrays(self._instants, other._instants, n, m, np.datetime64("NaT", "us")),
+            instants=joined_arrays(self._instants, other._instants, n, m, np.datetime64("NaT", "us")),
             segments=segments,
-            respondents=_joined(self._respondents, other._respondents, n, m),
-            reasons=_joined(self._reasons, other._reasons, n, m),
-            suggestions=_joined(self._suggestions, other._suggestions, n, m),
-            weights=_joined_arrays(self._weights, other._weights, n, m, np.nan),
+            respondents=joined(self._respondents, other._respondents, n, m),
+            reasons=joined(self._reasons, other._reasons, n, m),
+            suggestions=joined(self._suggestions, other._suggestions, n, m),
+            weights=joined_arrays(self._weights, other._weights, n, m, np.nan),
         )
 
     def tally(self, by: str | Sequence[str] = (), *, every: Every | None = None) -> Tally:
@@ -539,56 +545,8 @@ class Survey(Immutable):
             cells=self._cells[rows],
             instants=None if unknown else instants,
             segments={name: column.take(rows) for name, column in self._segments.items()},
-            respondents=_taken(self._respondents, rows),
-            reasons=_taken(self._reasons, rows),
-            suggestions=_taken(self._suggestions, rows),
+            respondents=taken(self._respondents, rows),
+            reasons=taken(self._reasons, rows),
+            suggestions=taken(self._suggestions, rows),
             weights=None if self._weights is None else self._weights[rows],
         )
-
-
-def _check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing: str, invalid: str) -> None:
-    must_be_one_of("missing", missing, ("allow", "raise"))
-    must_be_one_of("invalid", invalid, ("raise", "exclude"))
-    is_invalid, is_missing = cells == INVALID, cells == MISSING
-    if invalid == "raise" and is_invalid.any():
-        total = int(np.count_nonzero(is_invalid))
-        examples = [
-            (row, value.item() if isinstance(value, np.generic) else value)
-            for row, value in first_rows(is_invalid, given)
-        ]
-        shown = ", ".join(f"{value!r} (index {row})" for row, value in examples)
-        more = "" if total == len(examples) else ", ..."
-        raise InvalidScoreError(
-            f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {shown}{more}: {total} of "
-            f"{len(cells)} in all; pass invalid='exclude' to leave them out of the score and keep their number",
-            total=total,
-            examples=examples,
-        )
-    if missing == "raise" and is_missing.any():
-        rows = np.flatnonzero(is_missing)
-        raise MissingScoreError(
-            f"scores must not be missing, got none at index {rows[0]}: {len(rows)} of {len(cells)} in all; "
-            "pass missing='allow' to count and report them"
-        )
-
-
-def _taken(column: tuple[Any, ...] | None, rows: slice | NDArray[np.bool_]) -> tuple[Any, ...] | None:
-    """Some rows of a column of objects, None if nothing in them is known."""
-    if column is None:
-        return None
-    kept = column[rows] if isinstance(rows, slice) else tuple(column[row] for row in np.flatnonzero(rows).tolist())
-    return kept if any(value is not None for value in kept) else None
-
-
-def _joined(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None, n: int, m: int) -> tuple[Any, ...] | None:
-    if first is None and second is None:
-        return None
-    return (first or (None,) * n) + (second or (None,) * m)
-
-
-def _joined_arrays(first: Any, second: Any, n: int, m: int, fill: Any) -> Any:
-    if first is None and second is None:
-        return None
-    return np.concatenate(
-        [np.full(n, fill) if first is None else first, np.full(m, fill) if second is None else second]
-    )

@@ -11,7 +11,7 @@ from nps_core.counting.calendar import FINER, Days, Every, check_every, check_ti
 from nps_core.counting.groups import combine
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
-from nps_core.model import cells as parsing
+from nps_core.model import serial, sources
 from nps_core.model.columns import LabelColumn
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.scale import Scale
@@ -107,7 +107,7 @@ class Tally(Immutable):
             >>> nc.nps(nc.Tally.from_counts({10: 60, 8: 20, 3: 20})).value
             40.0
         """
-        row = parsing.counts_row(counts, scale, missing=missing, invalid=invalid)
+        row = sources.counts_row(counts, scale, missing=missing, invalid=invalid)
         return cls._one_group(row, scale)
 
     @classmethod
@@ -138,7 +138,7 @@ class Tally(Immutable):
             "missing": missing,
             "invalid": invalid,
         }
-        return cls._one_group([parsing.whole_count(count, name) for name, count in named.items()], scale)
+        return cls._one_group([sources.whole_count(count, name) for name, count in named.items()], scale)
 
     @classmethod
     def from_cells(
@@ -174,23 +174,61 @@ class Tally(Immutable):
             >>> nc.Tally.from_cells(counter, by="region").n.tolist()
             [2, 1]
         """
-        by = as_names(by)
+        names = as_names(by)
         if every is not None:
             check_every(every)
             check_time_zone(time_zone)
-        table = parsing.parse_cells(cells, by=by, dated=every is not None, scale=scale, invalid=invalid)
-        starts = None if every is None or table.days is None else period_starts(table.days, every)
-        matrix = np.zeros((len(table.cells), CELLS), np.int64)
-        matrix[np.arange(len(matrix)), table.cells] = table.counts
-        return cls._gather(
-            scale=scale,
-            by=by,
-            every=every,
-            time_zone=None if every is None else time_zone,
-            keys=[LabelColumn.from_values(column, name) for name, column in zip(by, table.labels, strict=True)],
-            starts=starts,
-            matrix=matrix,
+        table = sources.read_cells(cells, by=names, dated=every is not None, scale=scale, invalid=invalid)
+        return cls._from_table(table, scale=scale, by=names, every=every, time_zone=time_zone)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        score: str,
+        by: str | Sequence[str] = (),
+        at: str | None = None,
+        every: Every | None = None,
+        time_zone: str | None = None,
+        scale: Scale = Scale.STANDARD,
+        invalid: Literal["raise", "exclude"] = "raise",
+    ) -> Self:
+        """A tally of a data frame, counted where the frame lives: only the counts travel.
+
+        Needs the extra ``frames``.
+
+        Args:
+            frame: A frame of pandas, Polars (eager or lazy), PyArrow, DuckDB, or whatever else Narwhals takes.
+            score: The column of scores: numbers; null and NaN are missing answers.
+            by: The columns whose labels make the groups.
+            at: The column of times: datetimes or dates.
+            every: The calendar period that makes the groups, too.
+            time_zone: The zone whose calendar is meant, such as ``"Europe/Helsinki"``; for times without a zone the one
+                they were written in, or ``"naive"`` to take them as written.
+            scale: The scale of the question.
+            invalid: ``"raise"`` refuses scores that are not on the scale, ``"exclude"`` counts them as invalid.
+
+        Raises:
+            UnknownNameError: If there is no such column.
+            InvalidScoreError: If a score is not on the scale.
+            InvalidInputError: If a column holds something else than it must.
+            MissingDependencyError: If the extra is not installed.
+
+        Example:
+            >>> import polars as pl
+            >>> import nps_core as nc
+            >>> frame = pl.DataFrame({"nps": [9, 3, None], "region": ["north", "south", "south"]})
+            >>> nc.Tally.from_frame(frame.lazy(), score="nps", by="region")
+            Tally(n=2, missing=1, invalid=0, groups=2, by=['region'])
+        """
+        names = as_names(by)
+        if every is not None:
+            check_every(every)
+        table = sources.read_frame(
+            frame, score=score, by=names, at=at, every=every, time_zone=time_zone, scale=scale, invalid=invalid
         )
+        return cls._from_table(table, scale=scale, by=names, every=every, time_zone=time_zone)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -199,12 +237,26 @@ class Tally(Immutable):
         Raises:
             InvalidInputError: If it is not such a mapping; the message says what must hold.
         """
-        fields = parsing.read_dict(data)
-        keys = [
-            LabelColumn.from_values(column, name)
-            for name, column in zip(fields["by"], fields.pop("labels"), strict=True)
-        ]
+        fields = serial.read_dict(data)
+        labels = fields.pop("labels")
+        keys = [LabelColumn.from_values(column, name) for name, column in zip(fields["by"], labels, strict=True)]
         return cls._gather(keys=keys, **fields)
+
+    @classmethod
+    def _from_table(
+        cls, table: sources.CellTable, *, scale: Scale, by: tuple[str, ...], every: Every | None, time_zone: str | None
+    ) -> Self:
+        matrix = np.zeros((len(table.cells), CELLS), np.int64)
+        matrix[np.arange(len(matrix)), table.cells] = table.counts
+        return cls._gather(
+            scale=scale,
+            by=by,
+            every=every,
+            time_zone=None if every is None else time_zone,
+            keys=[LabelColumn.from_values(column, name) for name, column in zip(by, table.labels, strict=True)],
+            starts=None if every is None or table.days is None else period_starts(table.days, every),
+            matrix=matrix,
+        )
 
     @classmethod
     def _one_group(cls, row: Sequence[int], scale: Scale) -> Self:
@@ -403,33 +455,16 @@ class Tally(Immutable):
 
         Later versions of the library read what this one writes.
         """
-        weights = self._weights
-        groups = [
-            {
-                "labels": list(labels),
-                **({} if self._starts is None else {"period": None if start is None else start.isoformat()}),
-                "counts": row[:-2],
-                "missing": row[-2],
-                "invalid": row[-1],
-                **(
-                    {}
-                    if weights is None
-                    else {"weights": weights[0, i].tolist(), "squared_weights": weights[1, i].tolist()}
-                ),
-            }
-            for i, (labels, start, row) in enumerate(
-                zip(self.groups, self._start_dates(), self._cells.tolist(), strict=True)
-            )
-        ]
-        return {
-            "format": parsing.FORMAT,
-            "scale": self.scale.to_dict(),
-            "by": list(self.by),
-            "every": self.every,
-            "time_zone": self.time_zone,
-            "known": "scores" if self.knows_scores else "categories",
-            "groups": groups,
-        }
+        return serial.write_dict(
+            scale=self.scale,
+            by=self.by,
+            every=self.every,
+            time_zone=self.time_zone,
+            labels=self.groups,
+            starts=self._starts,
+            matrix=self._cells,
+            weights=self._weights,
+        )
 
     def __repr__(self) -> str:
         """The size and the keys, without the counts."""
@@ -438,9 +473,6 @@ class Tally(Immutable):
             f"Tally(n={self.n.sum()}, missing={self.missing.sum()}, invalid={self.invalid.sum()}, "
             f"groups={len(self)}, by={keys})"
         )
-
-    def _start_dates(self) -> list[Any]:
-        return [None] * len(self) if self._starts is None else list(self._starts.tolist())
 
     def _starts_every(self, every: Every) -> Days:
         check_every(every)

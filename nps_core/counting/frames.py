@@ -1,0 +1,147 @@
+"""Counting inside other people's engines: one grouped query through Narwhals, of which only the counts come back."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from nps_core._optional import require
+from nps_core.counting.calendar import NAIVE, Every, check_time_zone
+from nps_core.counting.kernel import INVALID, MISSING
+from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
+
+
+@attrs.frozen
+class FrameCounts:
+    """What an engine counted, r rows of it.
+
+    Attributes:
+        labels: One list of r labels per key.
+        days: A day within the period of each row, None where the time is unknown; None if no period was asked for.
+        cells: The cell of each row: a score, or missing, or invalid.
+        counts: How many answers there are.
+    """
+
+    labels: list[list[Any]]
+    days: list[dt.date | None] | None
+    cells: list[int]
+    counts: list[int]
+
+
+def count_frame(
+    frame: Any,
+    *,
+    score: str,
+    by: Sequence[str],
+    at: str | None,
+    every: Every | None,
+    time_zone: str | None,
+    lowest: int,
+    highest: int,
+) -> FrameCounts:
+    """Count a frame per group and cell, in the engine that holds it.
+
+    Args:
+        frame: Whatever Narwhals takes: pandas, Polars (eager or lazy), PyArrow, DuckDB, ...
+        score: The column of scores, numbers. Null and NaN are missing; all else that is no score is invalid.
+        by: The columns of labels.
+        at: The column of times, datetimes or dates.
+        every: The calendar period to group by.
+        time_zone: The zone whose calendar is meant; for times without a zone, the one they were written in.
+        lowest: The lowest score of the scale.
+        highest: The highest score of the scale.
+
+    Raises:
+        InvalidInputError: If the frame is none, or a column has the wrong type.
+        UnknownNameError: If there is no such column.
+    """
+    nw = require("narwhals.stable.v2", extra="frames", purpose="counting in a frame")
+    try:
+        native = nw.from_native(frame)
+    except TypeError as error:
+        raise InvalidInputError(
+            f"frame must be a data frame that Narwhals knows, got {type(frame).__name__}"
+        ) from error
+    rows = native.lazy() if isinstance(native, nw.DataFrame) else native
+    schema = rows.collect_schema()
+    for name in [score, *by, *([] if at is None else [at])]:
+        if name not in schema.names():
+            raise unknown_name("column", name, schema.names())
+    if not (schema[score].is_numeric() or schema[score] == nw.Unknown):
+        raise InvalidInputError(f"column {score!r} must hold numbers, got {schema[score]}")
+    columns = {"nps_cell": _cell(nw, nw.col(score), lowest, highest)}
+    for position, name in enumerate(by):
+        is_category = schema[name] in {nw.Categorical, nw.Enum} or isinstance(schema[name], nw.Enum)
+        columns[f"nps_key_{position}"] = nw.col(name).cast(nw.String) if is_category else nw.col(name)
+    if at is not None and every is not None:
+        columns |= _calendar(nw, schema[at], at, every, time_zone)
+    grouped = rows.select(**columns).group_by(*columns, drop_null_keys=False).agg(nw.len().alias("nps_count"))
+    table = list(zip(*_collected(grouped), strict=True)) or [()] * (len(columns) + 1)
+    found = dict(zip([*columns, "nps_count"], table, strict=True))
+    return FrameCounts(
+        labels=[list(found[f"nps_key_{position}"]) for position in range(len(by))],
+        days=None if every is None else [*map(_day, found["nps_year"], found["nps_part"], [every] * len(table[0]))],
+        cells=[int(cell) for cell in found["nps_cell"]],
+        counts=[int(count) for count in found["nps_count"]],
+    )
+
+
+def invalid_examples(frame: Any, *, score: str, lowest: int, highest: int, most: int = 5) -> list[Any]:
+    """Some values of the score column that are not scores."""
+    nw = require("narwhals.stable.v2", extra="frames", purpose="counting in a frame")
+    rows = nw.from_native(frame).lazy()
+    cell = _cell(nw, nw.col(score), lowest, highest)
+    found = rows.select(value=nw.col(score), cell=cell).filter(nw.col("cell") == float(INVALID)).head(most)
+    return [row[0] for row in _collected(found)]
+
+
+def _cell(nw: Any, score: Any, lowest: int, highest: int) -> Any:
+    """The cell of a score. No comparison with NaN, no cast to whole numbers: engines differ in both."""
+    value = score.cast(nw.Float64)
+    is_valid = value.is_in([float(point) for point in range(lowest, highest + 1)])
+    is_missing = value.is_null() | ~(value <= float("inf"))
+    return (
+        nw.when(is_valid)
+        .then(value)
+        .otherwise(nw.when(is_missing).then(nw.lit(float(MISSING))).otherwise(nw.lit(float(INVALID))))
+    )
+
+
+def _calendar(nw: Any, dtype: Any, at: str, every: Every, time_zone: str | None) -> dict[str, Any]:
+    """Year, and month or day of the year, as numbers: every engine agrees on these."""
+    check_time_zone(time_zone)
+    if not dtype.is_temporal() or dtype in {nw.Time, nw.Duration}:
+        raise InvalidInputError(f"column {at!r} must hold datetimes or dates, got {dtype}")
+    column = nw.col(at)
+    own_zone = getattr(dtype, "time_zone", None)
+    if time_zone is None:
+        raise InvalidInputError(
+            f"column {at!r} needs a calendar: pass time_zone='Europe/Helsinki', say, or time_zone='naive' for times "
+            "without a zone, to take them as written"
+        )
+    if own_zone is not None:
+        if time_zone == NAIVE:
+            raise InvalidInputError(f"times must carry no zone with time_zone='naive', column {at!r} is in {own_zone}")
+        if own_zone != time_zone:
+            column = column.dt.convert_time_zone(time_zone)
+    part = column.dt.ordinal_day() if every in {"day", "week"} else column.dt.month()
+    return {"nps_year": column.dt.year().cast(nw.Float64), "nps_part": part.cast(nw.Float64)}
+
+
+def _day(year: float | None, part: float | None, every: Every) -> dt.date | None:
+    if year is None or part is None or year != year:  # noqa: PLR0124  NaN: pandas knows no null
+        return None
+    if every in {"day", "week"}:
+        return dt.date(int(year), 1, 1) + dt.timedelta(days=int(part) - 1)
+    return dt.date(int(year), int(part), 1)
+
+
+def _collected(lazy: Any) -> list[tuple[Any, ...]]:
+    """The rows of a small result."""
+    if lazy.implementation.is_duckdb():  # needs no PyArrow this way
+        return list(lazy.to_native().fetchall())
+    try:
+        return list(lazy.collect().rows())
+    except NotImplementedError as error:
+        raise IncompatibleError(f"{lazy.implementation} cannot do this: {error}") from error

@@ -1,0 +1,141 @@
+"""Reading the counts that others made: mappings, rows of a GROUP BY, what an engine counted in a frame."""
+
+import datetime as dt
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.answers import cell_of
+from nps_core.counting.calendar import NAIVE, Days, Every, local_days, to_instants
+from nps_core.counting.columns import as_list
+from nps_core.counting.frames import count_frame, invalid_examples
+from nps_core.counting.kernel import CELLS, INVALID, MISSING
+from nps_core.errors import InvalidInputError, InvalidScoreError, invalid_scores, must_be_one_of
+from nps_core.model.scale import Scale
+
+_MOST = 2**62
+
+
+@attrs.frozen
+class CellTable:
+    """Parsed rows: r of them.
+
+    Attributes:
+        labels: One list of r labels per key.
+        days: The day of each row, shape (r,), None if rows have none.
+        cells: The cell of each row, shape (r,).
+        counts: The count of each row, shape (r,).
+    """
+
+    labels: list[list[Any]]
+    days: Days | None
+    cells: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+
+
+def whole_count(count: Any, what: str) -> int:
+    """A count as an int."""
+    try:
+        whole = operator.index(count)
+        if not isinstance(count, bool) and 0 <= whole < _MOST:
+            return whole
+    except TypeError:
+        pass
+    raise InvalidInputError(f"{what} must be a whole number from 0 up to 2**62, got {count!r}")
+
+
+def counts_row(counts: Mapping[int, int] | Sequence[int], scale: Scale, *, missing: int, invalid: int) -> list[int]:
+    """Counts per score as one row of cells."""
+    if not isinstance(counts, Mapping):
+        listed_counts = as_list(counts, "counts")
+        if len(listed_counts) != len(scale.scores):
+            raise InvalidInputError(
+                f"counts must hold one number per score {scale.lowest}-{scale.highest}, got {len(listed_counts)}"
+            )
+        counts = dict(zip(scale.scores, listed_counts, strict=True))
+    row = [0] * CELLS
+    for score, count in counts.items():
+        cell = _on_scale(score, scale)
+        if cell in {INVALID, MISSING}:
+            raise InvalidScoreError(
+                f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {score!r}; "
+                "give the others as missing= and invalid="
+            )
+        row[cell] += whole_count(count, f"the count of score {score!r}")
+    row[MISSING], row[INVALID] = whole_count(missing, "missing"), whole_count(invalid, "invalid")
+    return row
+
+
+def read_cells(
+    cells: Mapping[Any, int] | Iterable[Sequence[Any]],
+    *,
+    by: tuple[str, ...],
+    dated: bool,
+    scale: Scale,
+    invalid: Literal["raise", "exclude"],
+) -> CellTable:
+    """Rows ``(label..., [day,] score, count)``, or a mapping of keys to counts, column by column."""
+    must_be_one_of("invalid", invalid, ("raise", "exclude"))
+    names = [*by, *["day"] * dated, "score", "count"]
+    if isinstance(cells, Mapping):
+        cells = [(*(key if isinstance(key, tuple) else (key,)), count) for key, count in cells.items()]
+    try:
+        rows = [tuple(row) for row in cells]
+    except TypeError:
+        raise InvalidInputError(f"cells must be rows ({', '.join(names)}) or a mapping, got {cells!r}") from None
+    for index, row in enumerate(rows):
+        if len(row) != len(names):
+            raise InvalidInputError(f"a cell must hold ({', '.join(names)}), got {len(row)} values (index {index})")
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
+    *labels, scores, counts = columns
+    parsed = np.array([_on_scale(score, scale) for score in scores], np.uint8)
+    if invalid == "raise" and (parsed == INVALID).any():
+        wrong = np.flatnonzero(parsed == INVALID).tolist()
+        examples = [(row, scores[row]) for row in wrong[:5]]
+        raise invalid_scores(scale.lowest, scale.highest, examples, total=len(wrong), of=len(scores))
+    return CellTable(
+        labels=labels[: len(by)],
+        days=_days(labels[-1]) if dated else None,
+        cells=parsed,
+        counts=np.array([whole_count(count, f"the count at index {i}") for i, count in enumerate(counts)], np.int64),
+    )
+
+
+def read_frame(
+    frame: Any,
+    *,
+    score: str,
+    by: tuple[str, ...],
+    at: str | None,
+    every: Every | None,
+    time_zone: str | None,
+    scale: Scale,
+    invalid: Literal["raise", "exclude"],
+) -> CellTable:
+    """What the engine of a frame counted."""
+    must_be_one_of("invalid", invalid, ("raise", "exclude"))
+    if (at is None) != (every is None):
+        raise InvalidInputError(f"at and every go together, got at={at!r} and every={every!r}")
+    bounds = {"lowest": scale.lowest, "highest": scale.highest}
+    found = count_frame(frame, score=score, by=by, at=at, every=every, time_zone=time_zone, **bounds)
+    cells, counts = np.array(found.cells, np.uint8), np.array(found.counts, np.int64)
+    total = int(counts[cells == INVALID].sum())
+    if total and invalid == "raise":
+        examples = [(None, value) for value in invalid_examples(frame, score=score, **bounds)]
+        raise invalid_scores(**bounds, examples=examples, total=total, of=int(counts.sum()))
+    days = None if found.days is None else np.array(found.days, "datetime64[D]")
+    return CellTable(labels=found.labels, days=days, cells=cells, counts=counts)
+
+
+def _on_scale(score: Any, scale: Scale) -> int:
+    cell = cell_of(score)
+    return cell if cell == MISSING or cell in scale.scores else INVALID
+
+
+def _days(values: list[Any]) -> Days:
+    instants, zone = to_instants([v.replace(tzinfo=None) if isinstance(v, dt.datetime) else v for v in values], NAIVE)
+    return local_days(instants, zone)
