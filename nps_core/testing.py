@@ -81,7 +81,7 @@ def responses(
     """
     zone = st.none() if time_zone is None else st.just(zoneinfo.ZoneInfo(time_zone))
     text = st.none() | st.text(max_size=12)
-    answers = st.tuples(scores(scale), st.just(False)) | st.tuples(st.none(), st.booleans())
+    answers = st.tuples(scores(scale), st.just(value=False)) | st.tuples(st.none(), st.booleans())
     others = st.fixed_dictionaries(
         {
             "at": st.none() | st.datetimes(_EARLIEST, _LATEST, timezones=zone),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from numpy.typing import NDArray
 
 from nps_core._optional import require
-from nps_core.display.tables import Table, as_html, as_text
+from nps_core.display.tables import STYLE, Table, as_html, as_text
 from nps_core.model.immutable import Immutable
 
 if TYPE_CHECKING:
@@ -69,11 +69,20 @@ class Result(Immutable, abc.ABC):
     def _plain_columns(self) -> dict[str, list[Any]]:
         return {name: _plain(column) for name, column in self._columns().items()}
 
+    def to_html(self, *, style: bool = True) -> str:
+        """The table as HTML: no script, every label escaped.
+
+        Args:
+            style: With its style sheet, as a notebook needs it; a page may bring its own.
+        """
+        table = as_html(self._table())
+        return f"<style>{STYLE}</style>{table}" if style else table
+
     def __str__(self) -> str:
         return as_text(self._table())
 
     def _repr_html_(self) -> str:
-        return as_html(self._table())
+        return self.to_html()
 
 
 def _plain(column: list[Any] | NDArray[Any]) -> list[Any]:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from typing import Final
 
-from nps_core.display.tables import Table, as_html
+from nps_core.display.tables import STYLE
 
 _STYLE: Final = """
 :root { color-scheme: light dark; }
@@ -17,16 +17,16 @@ footer { margin-top: 3rem; font-size: .85rem; opacity: .75; }
 """
 
 
-def page(title: str, about: str, tables: Sequence[Table], footer: str) -> str:
-    """A whole HTML document: no script, nothing loaded from elsewhere, everything escaped."""
-    sections = "\n".join(f"<section>{as_html(table)}</section>" for table in tables)
+def page(title: str, about: str, tables: Sequence[str], footer: str) -> str:
+    """A whole HTML document: no script, nothing loaded from elsewhere. The texts are escaped, the tables are HTML."""
+    sections = "\n".join(f"<section>{table}</section>" for table in tables)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{_STYLE}{STYLE}</style>
 </head>
 <body>
 <h1>{html.escape(title)}</h1>

@@ -6,15 +6,13 @@ from typing import Final
 
 import attrs
 
-_STYLE: Final = (
-    "<style>"
+STYLE: Final = (
     ".nps-core{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.5em 0}"
     ".nps-core caption{text-align:left;font-weight:600;padding:.2em 0 .4em}"
     ".nps-core th,.nps-core td{padding:.2em .8em .2em 0;text-align:right;white-space:nowrap;border:0}"
     ".nps-core thead th{border-bottom:1px solid currentColor;font-weight:600}"
     ".nps-core .l{text-align:left}"
     ".nps-core tfoot td{text-align:left;white-space:normal;opacity:.75;padding-top:.4em;font-size:.9em}"
-    "</style>"
 )
 
 
@@ -47,7 +45,7 @@ def as_text(table: Table) -> str:
 
 
 def as_html(table: Table) -> str:
-    """The table for a page or a notebook; whatever stands in it is escaped."""
+    """The table for a page or a notebook, without its style; whatever stands in it is escaped."""
     head = "".join(f"<th{_class(table, i)}>{html.escape(name)}</th>" for i, name in enumerate(table.header))
     body = "".join(
         "<tr>" + "".join(f"<td{_class(table, i)}>{html.escape(cell)}</td>" for i, cell in enumerate(row)) + "</tr>"
@@ -55,7 +53,7 @@ def as_html(table: Table) -> str:
     )
     notes = "".join(f'<tr><td colspan="{len(table.header)}">{html.escape(note)}</td></tr>' for note in table.notes)
     return (
-        f'{_STYLE}<table class="nps-core"><caption>{html.escape(table.title)}</caption>'
+        f'<table class="nps-core"><caption>{html.escape(table.title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{f'<tfoot>{notes}</tfoot>' if notes else ''}</table>"
     )
 

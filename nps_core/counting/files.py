@@ -1,0 +1,316 @@
+"""Files of answers, read by DuckDB into a relation of clean columns.
+
+CSV has no types, and a reader that guesses them guesses wrong in silence: a comment sign that was a label, a first line
+that was no header, days taken for months. So CSV is read as text, column by column as its header says, and what a
+number or a time is decided here.
+"""
+
+import contextlib
+import csv
+import gzip
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+import attrs
+
+from nps_core._optional import require
+from nps_core.counting.calendar import NAIVE, check_time_zone
+from nps_core.errors import InvalidInputError, UnreadableFileError, listed, unknown_name
+
+_FORMATS: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+
+_MAGIC: Final = {
+    b"PAR1": "a Parquet file",
+    b"PK\x03\x04": "a zip archive (as .xlsx files are)",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "a picture",
+    b"\x1f\x8b": "a gzip file",
+    b"\xff\xfe": "UTF-16 text (say so with the encoding)",
+    b"\xfe\xff": "UTF-16 text (say so with the encoding)",
+}
+
+_DELIMITERS: Final = ",;\t|"
+
+_ISO_TIME: Final = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
+_ZONE: Final = r"\s*(Z|[+-]\d{2}(:?\d{2})?)"
+_MOST_EXAMPLES: Final = 5
+
+_ZONED: Final = "TIMESTAMP WITH TIME ZONE"
+_WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_NUMBERS: Final = frozenset({"FLOAT", "DOUBLE", *_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
+
+
+@attrs.frozen
+class AnswerFile:
+    """An open file.
+
+    Attributes:
+        connection: The DuckDB connection that reads it.
+        source: What stands after FROM.
+        columns: SQL for each column by its name: as text if the file has no types of its own.
+        types: DuckDB's type of each column by its name.
+    """
+
+    connection: Any
+    source: str
+    columns: dict[str, str]
+    types: dict[str, str]
+
+    def select(
+        self,
+        *,
+        score: str,
+        by: Sequence[str] = (),
+        at: str | None = None,
+        at_format: str | None = None,
+        time_zone: str | None = None,
+        missing: Sequence[str] = (),
+    ) -> Any:
+        """A relation with the wanted columns under their names, clean.
+
+        Args:
+            score: The column of scores. Text that is no number becomes infinity, which no scale holds; blank text, and
+                each text in ``missing``, is a missing answer.
+            by: The columns of labels.
+            at: The column of times; ISO 8601 if it is text.
+            at_format: The strptime format of times that are other text.
+            time_zone: The zone whose calendar is meant; times that carry a zone are converted to it.
+            missing: Texts that say that there is no answer, such as "NA".
+
+        Raises:
+            UnknownNameError: If there is no such column.
+            InvalidInputError: If times cannot be read, or carry a zone and none is asked for.
+        """
+        for name in [score, *by, *([] if at is None else [at])]:
+            if name not in self.columns:
+                raise unknown_name("column", name, list(self.columns))
+        if len({score, at, *by}) < 2 + len(by):
+            raise InvalidInputError("score, at and by must name different columns")
+        wanted = {score: self._score(score, missing)} | {name: self.columns[name] for name in by}
+        if at is not None:
+            wanted[at] = self._time(at, at_format, time_zone)
+        return self._query(f"SELECT {', '.join(f'{sql} AS {_name(name)}' for name, sql in wanted.items())}")
+
+    def invalid_scores(self, score: str, missing: Sequence[str], lowest: int, highest: int) -> list[tuple[int, Any]]:
+        """The first rows (counted from 1, without the header) whose score is none, and what stands there."""
+        value, points = self._score(score, missing), ", ".join(map(str, range(lowest, highest + 1)))
+        return self._rows(
+            f"SELECT row, given FROM (SELECT row_number() OVER () AS row, {self.columns[score]} AS given, "
+            f"{value} AS value FROM {self.source}) WHERE value IS NOT NULL AND NOT isnan(value) "
+            f"AND value NOT IN ({points}) ORDER BY row LIMIT {_MOST_EXAMPLES}"
+        )
+
+    def _score(self, name: str, missing: Sequence[str]) -> str:
+        column, kind = self.columns[name], self.types[name]
+        if kind == "VARCHAR":
+            blank = ", ".join(map(_text, ["", *missing]))
+            return (
+                f"CASE WHEN trim({column}) IN ({blank}) OR {column} IS NULL THEN NULL "
+                f"ELSE coalesce(try_cast(trim({column}) AS DOUBLE), 'infinity'::DOUBLE) END"
+            )
+        if kind.startswith("DECIMAL") or kind in _NUMBERS:
+            return f"CAST({column} AS DOUBLE)"
+        raise InvalidInputError(f"column {name!r} must hold numbers, got {kind}")
+
+    def _time(self, name: str, at_format: str | None, time_zone: str | None) -> str:
+        check_time_zone(time_zone)
+        column, kind = self.columns[name], self.types[name]
+        if kind == "VARCHAR":
+            column, kind = self._parsed_time(name, at_format)
+        if kind == _ZONED:
+            if time_zone in {None, NAIVE}:
+                raise InvalidInputError(
+                    f"times in column {name!r} carry a zone; say whose calendar is meant, such as 'Europe/Helsinki'"
+                )
+            return f"timezone({_text(str(time_zone))}, {column})"
+        if kind == "DATE" or kind.startswith("TIMESTAMP"):
+            return f"CAST({column} AS TIMESTAMP)"
+        raise InvalidInputError(f"column {name!r} must hold times, got {kind}")
+
+    def _parsed_time(self, name: str, at_format: str | None) -> tuple[str, str]:
+        """SQL that reads a column of texts as times, and the type it gives; every text has been tried."""
+        text = f"nullif(trim({self.columns[name]}), '')"
+        rows = f"(SELECT row_number() OVER () AS row, {text} AS given FROM {self.source})"
+        plain, zoned = (f"regexp_full_match(given, {_text(_ISO_TIME + tail)})" for tail in ("", _ZONE))
+        if at_format is None:
+            wanted = "ISO 8601, such as 2026-03-06 or 2026-03-06T23:30:00+02:00"
+            good = f"{plain} AND try_cast(given AS TIMESTAMP) IS NOT NULL"
+            good += f" OR {zoned} AND try_cast(given AS TIMESTAMPTZ) IS NOT NULL"
+        else:
+            wanted = f"written as {at_format!r}"
+            good = f"try_strptime(given, {_text(at_format)}) IS NOT NULL"
+        bad = self._rows(
+            f"SELECT row, given, count(*) OVER () FROM {rows} WHERE given IS NOT NULL AND NOT ({good}) "
+            "ORDER BY row LIMIT 1"
+        )
+        for row, value, total in bad:
+            raise InvalidInputError(
+                f"times in column {name!r} must be {wanted}, got {value!r} (data row {row}; {total} in all); "
+                "say how they are written with a format such as '%d/%m/%Y %H:%M'"
+            )
+        if at_format is not None:
+            return f"strptime({text}, {_text(at_format)})", _ZONED if "%z" in at_format.lower() else "TIMESTAMP"
+        ((n_plain, n_zoned),) = self._rows(f"SELECT count(*) FILTER ({plain}), count(*) FILTER ({zoned}) FROM {rows}")
+        if n_plain and n_zoned:
+            raise InvalidInputError(
+                f"times in column {name!r} must all carry a zone or none of them, got {n_zoned} with and {n_plain} "
+                "without"
+            )
+        kind = _ZONED if n_zoned else "TIMESTAMP"
+        return f"CAST({text} AS {kind})", kind
+
+    def _query(self, select: str) -> Any:
+        return self.connection.sql(f"{select} FROM {self.source}")
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        return list(self.connection.sql(query).fetchall())
+
+
+@contextlib.contextmanager
+def open_answers(path: str | Path, *, encoding: str = "utf-8", delimiter: str | None = None) -> Iterator[AnswerFile]:
+    """Open a CSV, Parquet or JSON file.
+
+    Needs the extra ``cli``. Whatever DuckDB cannot read, at once or later, is an :class:`UnreadableFileError`.
+
+    Args:
+        path: The file; its name says what it is.
+        encoding: Of a CSV file: any that Python knows.
+        delimiter: Of a CSV file; by default the one of comma, semicolon, tab and bar that its header has most of.
+
+    Raises:
+        UnreadableFileError: If the file is not there, is empty, or is not what its name says.
+    """
+    duckdb = require("duckdb", extra="cli", purpose="reading a file of answers")
+    path = Path(path)
+    form = _form(path)
+    with contextlib.ExitStack() as stack:
+        connection = stack.enter_context(duckdb.connect())
+        connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        try:
+            if form == "csv":
+                readable = path
+                if encoding.lower().replace("_", "-") not in {"utf-8", "utf8", "utf-8-sig"} or path.suffix == ".gz":
+                    readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "utf-8.csv"
+                    _transcode(path, encoding, readable)
+                yield _open_csv(connection, readable, delimiter)
+            else:
+                yield _open_typed(connection, path, form)
+        except duckdb.Error as error:
+            raise UnreadableFileError(f"{path.name} cannot be read as {form.upper()}: {_reason(error)}") from error
+        except UnicodeError as error:
+            raise UnreadableFileError(
+                f"{path.name} is not {encoding} text ({error}); say which encoding it has, such as cp1252 or latin-1"
+            ) from error
+
+
+def _form(path: Path) -> str:
+    """What a file is: its name says it, and its first bytes must not contradict."""
+    suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
+    if suffix not in _FORMATS:
+        raise UnreadableFileError(f"the name of a file must end in one of {listed(_FORMATS)}, got {path.name!r}")
+    try:
+        with path.open("rb") as file:
+            start = file.read(1 << 16)
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be opened: {error.strerror}") from error
+    if not start:
+        raise UnreadableFileError(f"{path.name} is empty")
+    form = _FORMATS[suffix]
+    for magic, what in _MAGIC.items():
+        if form != "parquet" and path.suffix != ".gz" and start.startswith(magic) and not what.startswith("UTF-16"):
+            raise UnreadableFileError(f"{path.name} is not {form.upper()}, as its name says, but {what}")
+    return form
+
+
+def _open_csv(connection: Any, path: Path, delimiter: str | None) -> AnswerFile:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, delimiter = _header(file, delimiter)
+    if not any(header):
+        raise UnreadableFileError("the first line must name the columns, but it is blank")
+    twice = {name for name in header if name and header.count(name) > 1}
+    if twice:
+        raise UnreadableFileError(
+            f"the names of the columns must differ, but {listed(sorted(twice))} stand more than once"
+        )
+    names = [name or f"column {position}" for position, name in enumerate(header, 1)]
+    fields = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(names)))
+    source = (
+        f"read_csv({_text(str(path))}, auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '\"', "
+        f"escape = '\"', nullstr = '', columns = {{{fields}}})"
+    )
+    return AnswerFile(
+        connection=connection,
+        source=source,
+        columns={name: f"c{position}" for position, name in enumerate(names)},
+        types=dict.fromkeys(names, "VARCHAR"),
+    )
+
+
+def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str]:
+    start = file.tell()
+    line = file.readline()
+    if "\0" in line:
+        raise UnreadableFileError("the file is not text, as its name says")
+    if delimiter is None:
+        outside = "".join(line.split('"')[::2])  # what is not inside quotes
+        delimiter = max(_DELIMITERS, key=outside.count)
+    file.seek(start)
+    return next(csv.reader(file, delimiter=delimiter), []), delimiter
+
+
+def _open_typed(connection: Any, path: Path, form: str) -> AnswerFile:
+    options = ", sample_size = -1" if form == "json" else ""
+    source = f"read_{form}({_text(str(path))}{options})"
+    relation = connection.sql(f"SELECT * FROM {source}")
+    types = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+    columns = {name: f"{_name(name)} ->> '$'" if kind == "JSON" else _name(name) for name, kind in types.items()}
+    return AnswerFile(
+        connection=connection,
+        source=source,
+        columns={name: f"({sql})" for name, sql in columns.items()},
+        types={name: "VARCHAR" if kind == "JSON" else kind for name, kind in types.items()},
+    )
+
+
+def _transcode(path: Path, encoding: str, target: Path) -> None:
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with (
+            opener(path, "rt", encoding=encoding, newline="") as source,
+            target.open("w", encoding="utf-8", newline="") as copy,
+        ):
+            shutil.copyfileobj(source, copy, 1 << 20)
+    except LookupError:
+        raise InvalidInputError(f"encoding must be one that Python knows, got {encoding!r}") from None
+    except gzip.BadGzipFile:
+        raise UnreadableFileError(f"{path.name} is not a gzip file, as its name says") from None
+
+
+def _reason(error: Exception) -> str:
+    """DuckDB's message in one line, without the line of the file that it quotes: that may name a person."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Original Line")]
+    kept = lines[: next((i for i, line in enumerate(lines) if line.startswith(("Possible", "*"))), len(lines))]
+    return "; ".join(line.strip() for line in kept[:3]).removeprefix("Invalid Input Error: ")
+
+
+def _text(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
