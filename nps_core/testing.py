@@ -103,7 +103,7 @@ def surveys(
     segments: Sequence[str] = ("region", "product"),
     time_zone: str = "Europe/Helsinki",
     weighted: bool = False,
-    max_size: int = 20,
+    max_size: int = 10,
 ) -> Survey:
     """Surveys, empty ones among them.
 
@@ -142,7 +142,7 @@ def tallies(
     scale: Scale | None = None,
     by: Sequence[str] = ("region",),
     every: Every | None = None,
-    max_cells: int = 20,
+    max_cells: int = 10,
 ) -> Tally:
     """Tallies, empty ones among them.
 

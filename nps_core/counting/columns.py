@@ -62,7 +62,7 @@ def check_length(what: str, got: int, scores: int) -> None:
 
 
 def _to_numpy(values: Any) -> NDArray[Any]:
-    if hasattr(values, "unify_dictionaries") and hasattr(values.type, "value_type"):
+    if hasattr(values, "unify_dictionaries") and hasattr(values.type, "index_type"):
         values = values.cast(values.type.value_type)  # to_numpy() of a chunked dictionary gives nulls a label
     try:
         array = values.to_numpy()

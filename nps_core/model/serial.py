@@ -47,6 +47,7 @@ def write_dict(
         "every": every,
         "time_zone": time_zone,
         "known": "categories" if matrix.shape[1] == _N_CATEGORIES + 2 else "scores",
+        "weighted": weights is not None,
         "groups": groups,
     }
 

@@ -1,0 +1,169 @@
+"""The one door to the project: every command that checks or builds it is a session here.
+
+``nox`` runs the everyday ones, ``nox -l`` lists them all, ``nox -s tests -- -k segments`` passes arguments on.
+Everything runs against the installed wheel, never against the checkout.
+"""
+
+import json
+import os
+import re
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["lint", "types", "tests", "coverage", "docs"]
+
+ROOT = Path(__file__).parent
+PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+# Keeps Python from preferring ./nps_core to the installed package.
+INSTALLED_ONLY = {"PYTHONSAFEPATH": "1"}
+
+
+def group(name: str) -> list[str]:
+    """The requirements of a dependency group; read here, because older pips cannot."""
+    return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+def lowest(requirements: list[str]) -> list[str]:
+    """The same requirements, each at the lowest version it allows."""
+    return [requirement.replace(">=", "==") for requirement in requirements if ">=" in requirement]
+
+
+def reveal_pyenv() -> None:
+    """Let nox find the interpreters that pyenv has installed but not activated; all others still come first."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    folders = [str(folder) for python in PYTHONS for folder in pyenv.glob(f"versions/{python}.*/bin")]
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), *folders])
+
+
+def tests_of(path: Path) -> str:
+    """The tests of a module or a room: tests/room for nps_core/room, tests/test_module.py for nps_core/module.py."""
+    own = (
+        Path("tests", f"test_{path.name}")
+        if path.parent == Path("nps_core") and path.suffix
+        else Path("tests", *path.parts[1:2])
+    )
+    return own.as_posix() if (ROOT / own).exists() else "tests"
+
+
+reveal_pyenv()
+
+
+@nox.session(python=list(dict.fromkeys([*PYTHONS, RUNNING])))
+def tests(session: nox.Session) -> None:
+    """Run the tests on every supported Python that is here, and say which are not."""
+    session.install(".[all]", *group("tests"))
+    session.run("pytest", *session.posargs, env=INSTALLED_ONLY)
+
+
+@nox.session(python=PYTHONS[0])
+def minimums(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that pyproject.toml allows."""
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    promised = [*PYPROJECT["project"]["dependencies"], *(each for extra in extras for each in extra), *group("frames")]
+    session.install(".[all]", *lowest(promised), *group("tests"))
+    session.run("pytest", *session.posargs, env=INSTALLED_ONLY)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests and fail below full branch coverage."""
+    session.install(".[all]", *group("tests"))
+    session.run("pytest", "--cov", *session.posargs, env=INSTALLED_ONLY)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types with mypy and pyright, and that every public name has one."""
+    session.install(".[all]", *group("types"))
+    typing_tests = ["tests/typing"] if (ROOT / "tests" / "typing").exists() else []
+    session.run("mypy", "nps_core", *typing_tests)
+    session.run("pyright", "nps_core", *typing_tests)
+    session.chdir(session.create_tmp())  # away from the checkout, so that the wheel is looked at
+    session.run("pyright", "--verifytypes", "nps_core", "--ignoreexternal")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting; ``nox -s lint -- --fix`` repairs what it can."""
+    session.install(*group("lint"))
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *(["--fix"] if fix else []))
+    session.run("ruff", "format", *([] if fix else ["--check"]))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; every warning is an error."""
+    session.install(".[all]", *group("docs"))
+    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-b", "html", "docs", "build/docs")
+    session.log("open build/docs/index.html to read it")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the documentation claims about speed."""
+    session.install(".[all]", *group("bench"))
+    columns = "--benchmark-columns=min,median,max,rounds"
+    session.run("pytest", columns, *(session.posargs or ["benchmarks"]), env=INSTALLED_ONLY)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the code in small ways: do the room's own tests notice? Takes paths, needs a system that can fork."""
+    session.install(".[all]", *group("mutation"))
+    paths = [Path(path) for path in session.posargs or ["nps_core/counting", "nps_core/stats"]]
+    only = [path.as_posix() if path.suffix else f"{path.as_posix()}/*" for path in paths]
+    own_tests = sorted({tests_of(path) for path in paths})
+
+    workshop = Path(session.create_tmp()).resolve() / "workshop"  # a copy: the checkout stays as it is
+    shutil.rmtree(workshop, ignore_errors=True)
+    for folder in ("nps_core", "tests"):
+        shutil.copytree(ROOT / folder, workshop / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    pyproject += f'[tool.mutmut]\nsource_paths = ["nps_core"]\nonly_mutate = {only}\n'
+    pyproject += f"pytest_add_cli_args_test_selection = {own_tests}\n"
+    (workshop / "pyproject.toml").write_text(pyproject, "utf-8")
+
+    session.chdir(workshop)
+    session.run("mutmut", "run")
+    session.run("mutmut", "export-cicd-stats", silent=True, log=False)
+    unnoticed = str(session.run("mutmut", "results", silent=True, log=False)).split("\n")
+    for name, _, status in (line.strip().partition(": ") for line in unnoticed):
+        if status == "survived":
+            session.run("mutmut", "show", name, log=False)
+        elif name:
+            session.log(f"{name}: {status}")
+    counts = json.loads((workshop / "mutants" / "mutmut-cicd-stats.json").read_text("utf-8"))
+    missed, total = counts["survived"] + counts["no_tests"], counts["total"]
+    if not total:
+        session.error(f"paths must hold code to change, got {[str(path) for path in paths]}")
+    session.log(f"{total - missed} of {total} changes were noticed ({1 - missed / total:.1%}); the rest is shown above")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the wheel and the source distribution into dist/, and look inside."""
+    session.install(*group("build"))
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
+
+    [wheel] = dist.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    strangers = [name for name in names if not re.match(r"nps_core(-[^/]+\.dist-info)?/", name)]
+    if strangers:
+        session.error(f"the wheel must hold nps_core only, got {strangers}")
+    if "nps_core/py.typed" not in names:
+        session.error("the wheel must hold nps_core/py.typed")
+    session.log(f"{wheel.name} holds {len(names)} files: nps_core and its metadata")
