@@ -16,8 +16,10 @@ def require(module: str, *, purpose: str, extra: str | None = None) -> Any:
     """
     try:
         return importlib.import_module(module)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         package = module.partition(".")[0]
+        if str(error.name).partition(".")[0] != package:
+            raise  # it is there, and something that it needs is not
         wanted = package if extra is None else f"'nps_core[{extra}]'"
         raise MissingDependencyError(
             f"{purpose} needs {package}, which is not installed; install it with: pip install {wanted}"

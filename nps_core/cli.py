@@ -3,7 +3,9 @@
 import argparse
 import concurrent.futures
 import importlib.metadata
+import io
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -66,7 +68,7 @@ class Report:
             "segments": {name: table.to_dicts() for name, table in self.segments.items()},
             "trend": None if self.trend is None else self.trend.to_dicts(),
         }
-        return json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
+        return json.dumps(content, indent=2, default=str, allow_nan=False)  # ASCII: no terminal can spoil it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,15 +79,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):  # a label that the terminal cannot show must not stop the report
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         report = make_report(options, progress=sys.stderr)
         if options.html is not None:
             _write(options.html, report.as_html())
-        print(report.as_json() if options.json else report.as_text())
+        _print(report.as_json() if options.json else report.as_text())
     except NPSError as error:
-        print(f"nps-core: error: {error}", file=sys.stderr)
+        print(f"nps-core: error: {_one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("nps-core: interrupted", file=sys.stderr)
@@ -165,9 +167,23 @@ def _watched(answers: AnswerFile, job: Callable[[], T], progress: TextIO) -> T:
 
 def _write(path: str, text: str) -> None:
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python can flush the rest at its end
+        if not isinstance(error, BrokenPipeError):  # a reader who has seen enough, such as head, is no error
+            raise InvalidInputError(f"the report cannot be printed: {error.strerror}") from error
+
+
+def _one_line(text: str) -> str:
+    """A message that cannot control the terminal, whatever stands in the name of a file."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _version() -> str:

@@ -42,7 +42,7 @@ class InvalidScoreError(InvalidInputError):
         """Keep the message, how many answers are invalid, and the first of them."""
         super().__init__(message)
         self.total = total
-        self.examples = tuple(examples)
+        self.examples: tuple[tuple[int | None, Any], ...] = tuple(examples)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle with the keyword-only fields, which ``Exception`` alone would lose."""

@@ -10,7 +10,7 @@ from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import IncompatibleError, NoAnswersError, must_be_one_of
+from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.tally import Tallyable
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 
@@ -105,6 +105,7 @@ def compare(
     Raises:
         IncompatibleError: If the scales differ.
         NoAnswersError: If one of the samples has no answer with a score.
+        InvalidInputError: If the weights of one of the samples are all 0, or an option is not what it must be.
 
     Example:
         >>> import nps_core as nc
@@ -132,7 +133,10 @@ def compare(
         estimates_of(GroupCounts.of(tally), confidence_level=confidence_level, method=method)
         for tally in tallies.values()
     )
-    return Difference._from_row(differences_of(later, earlier, method), 0)
+    differences = differences_of(later, earlier, method)
+    if np.isnan(differences.values[0]):
+        raise InvalidInputError("weights must not all be 0")
+    return Difference._from_row(differences, 0)
 
 
 def difference_or_none(differences: Differences, row: int) -> Difference | None:

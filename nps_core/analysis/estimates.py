@@ -18,6 +18,7 @@ from nps_core.stats.differences import (
     mover_pvalue,
 )
 from nps_core.stats.intervals import N_RESAMPLES, Floats, Method, RngLike, estimate, interval, standard_error
+from nps_core.stats.normal import check_confidence_level
 
 POINTS: Final = 100.0
 """Shares times this are points."""
@@ -59,8 +60,7 @@ class GroupCounts(Immutable):
 
     def rest(self) -> Self:
         """For each group, the counts of all the others together."""
-        # Floats may miss zero by a rounding error where a group is all there is.
-        return self._each(lambda array: np.maximum(array.sum(axis=0) - array, 0))
+        return self._each(_all_others)
 
     def take(self, rows: NDArray[np.bool_]) -> Self:
         """Some of the groups."""
@@ -166,7 +166,7 @@ def estimates_of(
     lows, highs = interval(*_triple(effective), confidence_level, method=method, n_resamples=n_resamples, rng=rng)
     return Estimates(
         counts=counts,
-        confidence_level=confidence_level,
+        confidence_level=check_confidence_level(confidence_level),
         method=method,
         effective=effective,
         values=values,
@@ -189,6 +189,14 @@ def differences_of(scores: Estimates, references: Estimates, method: DifferenceM
         highs=POINTS * highs,
         pvalues=mover_pvalue(first, second, method=method),
     )
+
+
+def _all_others(array: NDArray[Any]) -> NDArray[Any]:
+    """For each row the sum of the rows before and after it: the total minus the row would cancel."""
+    nothing = np.zeros_like(array[:1])
+    before = np.concatenate([nothing, np.cumsum(array[:-1], axis=0)])
+    after = np.concatenate([nothing, np.cumsum(array[:0:-1], axis=0)])[::-1]
+    return np.asarray(before + after)
 
 
 def _triple(effective: Floats) -> tuple[Floats, Floats, Floats]:
@@ -214,4 +222,5 @@ def _weighted(n: Floats, sums: Floats, squares: Floats, *, plug_in: bool) -> tup
         kish = np.square(total) / squares.sum(axis=1)
         size = v / variance if plug_in else np.fmin(v * n / (variance * (n - 1)), kish)
     size = np.where(np.isfinite(size), size, kish)
-    return shares * size[:, None], POINTS * d, POINTS * np.sqrt(variance)
+    values = POINTS * (sums[:, 2] - sums[:, 0]) / total  # d, with one rounding less
+    return shares * size[:, None], values, POINTS * np.sqrt(variance)

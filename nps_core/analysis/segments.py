@@ -1,6 +1,7 @@
 """Segments side by side: each with its score, and against the rest."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -85,6 +86,8 @@ class SegmentTable(Result):
         """Every segment."""
         return tuple(self._segment(row, labels) for row, labels in enumerate(self.labels))
 
+    __iter__: ClassVar[None] = None  # or Python would ask for the segments 0, 1, 2
+
     def __getitem__(self, labels: str | tuple[str | None, ...] | None) -> Segment:
         """The segment of a label, or of one label per name in ``by``.
 
@@ -112,18 +115,24 @@ class SegmentTable(Result):
 
     def _columns(self) -> Columns:
         scores = self._differences.scores
-        return {
-            **{name: [labels[key] for labels in self.labels] for key, name in enumerate(self.by)},
+        numbers_of = {
             **scores_columns(scores),
             "share": scores.counts.n / self.overall.n,
             **difference_columns(self._differences, "difference"),
             "adjusted_pvalue": self._adjusted,
         }
+        labels_of: Columns = {}
+        for name, labels in zip(self.by, zip(*self.labels, strict=True), strict=True):
+            column = name
+            while column in numbers_of or column in labels_of:  # a segment may be called "n"
+                column = f"segment_{column}"
+            labels_of[column] = list(labels)
+        return {**labels_of, **numbers_of}
 
     def _table(self) -> Table:
         columns = self._plain_columns()
         rows = zip(
-            *([_shown(label) for label in columns[name]] for name in self.by),
+            *([_shown(label) for label in column] for column in zip(*self.labels, strict=True)),
             map(numbers.decimal, columns["nps"]),
             map(numbers.span, columns["low"], columns["high"]),
             map(numbers.count, columns["n"]),
@@ -208,4 +217,4 @@ def label_text(labels: Sequence[str | None]) -> str:
 
 
 def _shown(label: str | None) -> str:
-    return NO_LABEL if label is None else label or '""'
+    return NO_LABEL if label is None else str(label) or '""'

@@ -1,6 +1,7 @@
 """The score from period to period."""
 
 import datetime as dt
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -78,6 +79,8 @@ class Trend(Result):
     def periods(self) -> tuple[Period, ...]:
         """Every period."""
         return tuple(self._period(row) for row in range(len(self)))
+
+    __iter__: ClassVar[None] = None  # or Python would ask for the periods 0, 1, 2
 
     def __getitem__(self, label: str) -> Period:
         """The period of a name, such as ``"2026-03"``.
@@ -194,8 +197,8 @@ def _by_period(tally: Tally, every: Every) -> tuple[GroupCounts, Days, int]:
     """The counts of every period from the first to the last, their starts, and how many answers are undated."""
     starts = tally.starts
     dated = np.zeros(len(tally), np.bool_) if starts is None else ~np.isnat(starts)
-    if starts is None or not dated.any():
-        raise NoAnswersError("a trend needs answers with a known time, got none")
+    if starts is None or not tally.n[dated].any():
+        raise NoAnswersError("a trend needs answers with a score and a known time, got none")
     known = starts[dated]  # in order, each once: the tally sees to that
     periods = period_range(known[0], known[-1], every)
     counts = GroupCounts.of(tally)

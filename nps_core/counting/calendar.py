@@ -36,10 +36,19 @@ NAIVE: Final = "naive"
 Instants: TypeAlias = NDArray[np.datetime64]
 Days: TypeAlias = NDArray[np.datetime64]
 
+_STEPS: Final[dict[Every, tuple[str, int]]] = {
+    "day": ("D", 1),
+    "week": ("D", 7),
+    "month": ("M", 1),
+    "quarter": ("M", 3),
+    "year": ("M", 12),
+}
+"""For each period, the unit it is counted in and how many of them it lasts."""
+
 _DAY: Final = 86_400_000_000
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EARLIEST: Final = np.datetime64("0002-01-01", "us")
-_LATEST: Final = np.datetime64("9999-01-01", "us") - 1
+_LATEST: Final = np.datetime64("9998-12-31T23:59:59.999999", "us")
 
 
 def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None]:
@@ -63,7 +72,7 @@ def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None
     if isinstance(column, list) or column.dtype.kind != "M":
         instants, own_zone = _from_objects(as_list(column, "times"))
     else:
-        instants, own_zone = np.ma.filled(column.astype("datetime64[us]"), np.datetime64("NaT")), zone_of(times)
+        instants, own_zone = np.ma.filled(column.astype("datetime64[us]"), np.datetime64("NaT", "us")), zone_of(times)
     outside = (instants < _EARLIEST) | (instants > _LATEST)
     if outside.any():
         row, value = first_rows(outside, instants)[0]
@@ -124,24 +133,24 @@ def local_times(instants: Instants, time_zone: str | None) -> list[dt.datetime |
 
 def period_starts(days: Days, every: Every) -> Days:
     """The first day of the period that each day falls in; NaT stays NaT."""
-    known = days[~np.isnat(days)]
+    starts, is_known = days.copy(), ~np.isnat(days)
+    known = days[is_known].astype(np.int64)
     if not len(known):
-        return days
-    first = known.min()
-    if int((known.max() - first).astype(np.int64)) < 4 * len(days) + 100_000:
-        table = _start_of(np.arange(first, known.max() + 1), every)
-        starts = np.full(len(days), np.datetime64("NaT"), "datetime64[D]")
-        starts[~np.isnat(days)] = table[(known - first).astype(np.int64)]
         return starts
-    return _start_of(days, every)
+    first, last = int(known.min()), int(known.max())
+    if last - first < 4 * len(days) + 100_000:  # one look into the calendar per day, not per row
+        found = _start_of(np.arange(first, last + 1), every)[known - first]
+    else:
+        found = _start_of(known, every)
+    starts[is_known] = found.astype("datetime64[D]")
+    return starts
 
 
 def period_range(first: np.datetime64, last: np.datetime64, every: Every) -> Days:
     """The starts of all periods from one start to another, both included."""
-    if every in {"day", "week"}:
-        return np.arange(first, last + 1, 7 if every == "week" else 1)
-    months = {"month": 1, "quarter": 3, "year": 12}[every]
-    return np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1, months).astype("datetime64[D]")
+    unit, step = _STEPS[every]
+    ends = np.array([first, last]).astype(f"datetime64[{unit}]").astype(np.int64)
+    return np.arange(ends[0], ends[1] + 1, step).astype(f"datetime64[{unit}]").astype("datetime64[D]")
 
 
 def period_label(start: dt.date, every: Every) -> str:
@@ -168,15 +177,15 @@ _LABELS: Final[dict[Every, Callable[[dt.date], str]]] = {
 }
 
 
-def _start_of(days: Days, every: Every) -> Days:
+def _start_of(days: NDArray[np.int64], every: Every) -> NDArray[np.int64]:
+    """The same for day numbers, counted from 1 January 1970."""
     if every == "day":
         return days
     if every == "week":  # day 0 was a Thursday
-        return days - (days.astype(np.int64) + 3) % 7
-    months = days.astype("datetime64[M]")
-    if every != "month":
-        months = months - months.astype(np.int64) % (3 if every == "quarter" else 12)
-    return months.astype("datetime64[D]")
+        return days - (days + 3) % 7
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    months -= months % _STEPS[every][1]
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
 def _from_objects(values: list[Any]) -> tuple[Instants, str | None]:

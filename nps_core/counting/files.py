@@ -5,11 +5,14 @@ that was no header, days taken for months. So CSV is read as text, column by col
 number or a time is decided here.
 """
 
+import codecs
 import contextlib
 import csv
 import gzip
+import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
@@ -31,6 +34,7 @@ _FORMATS: Final = {
     ".ndjson": "json",
 }
 
+_UTF_16: Final = "UTF-16 text (say so with the encoding)"
 _MAGIC: Final = {
     b"PAR1": "a Parquet file",
     b"PK\x03\x04": "a zip archive (as .xlsx files are)",
@@ -38,11 +42,17 @@ _MAGIC: Final = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "a picture",
     b"\x1f\x8b": "a gzip file",
-    b"\xff\xfe": "UTF-16 text (say so with the encoding)",
-    b"\xfe\xff": "UTF-16 text (say so with the encoding)",
+    b"\xff\xfe": _UTF_16,
+    b"\xfe\xff": _UTF_16,
 }
 
 _DELIMITERS: Final = ",;\t|"
+
+_HINTS: Final = {
+    "not utf-8 encoded": " Say which encoding it has, such as cp1252 or latin-1",
+    "state machine": ". Do all its lines end in the same way?",
+}
+"""What DuckDB says, and what may help."""
 
 _ISO_TIME: Final = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
 _ZONE: Final = r"\s*(Z|[+-]\d{2}(:?\d{2})?)"
@@ -194,15 +204,17 @@ def open_answers(path: str | Path, *, encoding: str = "utf-8", delimiter: str | 
         UnreadableFileError: If the file is not there, is empty, or is not what its name says.
     """
     duckdb = require("duckdb", extra="cli", purpose="reading a file of answers")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
+        raise InvalidInputError(f"delimiter must be one character, no quote and no line break, got {delimiter!r}")
     path = Path(path)
-    form = _form(path)
+    form = _form(path, encoding)
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(duckdb.connect())
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         try:
             if form == "csv":
                 readable = path
-                if encoding.lower().replace("_", "-") not in {"utf-8", "utf8", "utf-8-sig"} or path.suffix == ".gz":
+                if not _is_utf_8(encoding) or path.suffix == ".gz":
                     readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "utf-8.csv"
                     _transcode(path, encoding, readable)
                 yield _open_csv(connection, readable, delimiter)
@@ -216,7 +228,11 @@ def open_answers(path: str | Path, *, encoding: str = "utf-8", delimiter: str | 
             ) from error
 
 
-def _form(path: Path) -> str:
+def _is_utf_8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}
+
+
+def _form(path: Path, encoding: str) -> str:
     """What a file is: its name says it, and its first bytes must not contradict."""
     suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
     if suffix not in _FORMATS:
@@ -229,8 +245,12 @@ def _form(path: Path) -> str:
     if not start:
         raise UnreadableFileError(f"{path.name} is empty")
     form = _FORMATS[suffix]
+    if form == "parquet" or path.suffix == ".gz":  # their readers look for their own first bytes
+        return form
+    if form == "json" and start.startswith(codecs.BOM_UTF8):
+        raise UnreadableFileError(f"{path.name} begins with a byte order mark, which JSON must not have (RFC 8259)")
     for magic, what in _MAGIC.items():
-        if form != "parquet" and path.suffix != ".gz" and start.startswith(magic) and not what.startswith("UTF-16"):
+        if start.startswith(magic) and (what != _UTF_16 or form == "json" or _is_utf_8(encoding)):
             raise UnreadableFileError(f"{path.name} is not {form.upper()}, as its name says, but {what}")
     return form
 
@@ -240,16 +260,16 @@ def _open_csv(connection: Any, path: Path, delimiter: str | None) -> AnswerFile:
         header, delimiter = _header(file, delimiter)
     if not any(header):
         raise UnreadableFileError("the first line must name the columns, but it is blank")
-    twice = {name for name in header if name and header.count(name) > 1}
+    names = [name or f"column {position}" for position, name in enumerate(header, 1)]
+    twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise UnreadableFileError(
             f"the names of the columns must differ, but {listed(sorted(twice))} stand more than once"
         )
-    names = [name or f"column {position}" for position, name in enumerate(header, 1)]
     fields = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(names)))
     source = (
-        f"read_csv({_text(str(path))}, auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '\"', "
-        f"escape = '\"', nullstr = '', columns = {{{fields}}})"
+        f"read_csv({_file(path)}, auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '\"', "
+        f"escape = '\"', nullstr = '', hive_partitioning = false, columns = {{{fields}}})"
     )
     return AnswerFile(
         connection=connection,
@@ -272,8 +292,8 @@ def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str]:
 
 
 def _open_typed(connection: Any, path: Path, form: str) -> AnswerFile:
-    options = ", sample_size = -1" if form == "json" else ""
-    source = f"read_{form}({_text(str(path))}{options})"
+    options = ", sample_size = -1, records = 'true'" if form == "json" else ""
+    source = f"read_{form}({_file(path)}, hive_partitioning = false{options})"
     relation = connection.sql(f"SELECT * FROM {source}")
     types = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
     columns = {name: f"{_name(name)} ->> '$'" if kind == "JSON" else _name(name) for name, kind in types.items()}
@@ -295,15 +315,28 @@ def _transcode(path: Path, encoding: str, target: Path) -> None:
             shutil.copyfileobj(source, copy, 1 << 20)
     except LookupError:
         raise InvalidInputError(f"encoding must be one that Python knows, got {encoding!r}") from None
-    except gzip.BadGzipFile:
-        raise UnreadableFileError(f"{path.name} is not a gzip file, as its name says") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise UnreadableFileError(f"{path.name} is not a gzip file, as its name says, or not a whole one") from None
 
 
 def _reason(error: Exception) -> str:
-    """DuckDB's message in one line, without the line of the file that it quotes: that may name a person."""
-    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Original Line")]
-    kept = lines[: next((i for i, line in enumerate(lines) if line.startswith(("Possible", "*"))), len(lines))]
-    return "; ".join(line.strip() for line in kept[:3]).removeprefix("Invalid Input Error: ")
+    """DuckDB's message in one line, without what it quotes from the file: that may name a person."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    if len(lines) > 1 and lines[1].startswith("Original Line"):  # what it quotes may have lines of its own
+        while lines[-1].startswith((" ", "*", "Possible")):  # advice and settings
+            lines.pop()
+        lines = [lines[0], lines[-1]]
+    text = "; ".join(line.strip() for line in lines[:3] if not line.strip().startswith("Try "))
+    text = re.sub(r"(JSON transform error .* in record/value \d+): .*", r"\1", text)
+    for known, hint in _HINTS.items():
+        if known in text:
+            text += hint
+    return re.sub(r"^(\w+ )+Error: ", "", text)
+
+
+def _file(path: Path) -> str:
+    """A file as an SQL literal; DuckDB would take a name with these signs for many files."""
+    return _text(re.sub(r"[*?\[]", r"[\g<0>]", str(path.absolute())))
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import attrs
 
 from nps_core._optional import require
-from nps_core.counting.calendar import NAIVE, Every, check_time_zone
+from nps_core.counting.calendar import NAIVE, Every, check_time_zone, zone_of
+from nps_core.counting.columns import is_missing
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 
@@ -59,15 +60,16 @@ def count_frame(
     nw = require("narwhals.stable.v2", extra="frames", purpose="counting in a frame")
     try:
         native = nw.from_native(frame)
+        rows = native.lazy() if isinstance(native, nw.DataFrame) else native
+        schema = rows.collect_schema()
     except TypeError as error:
         raise InvalidInputError(
             f"frame must be a data frame that Narwhals knows, got {type(frame).__name__}"
         ) from error
-    rows = native.lazy() if isinstance(native, nw.DataFrame) else native
-    schema = rows.collect_schema()
+    except nw.exceptions.DuplicateError as error:
+        raise InvalidInputError(f"the columns of a frame must have different names: {error}") from error
     for name in [score, *by, *([] if at is None else [at])]:
-        if name not in schema.names():
-            raise unknown_name("column", name, schema.names())
+        _check_name(name, schema.names(), any_case=rows.implementation.is_duckdb())
     if not (schema[score].is_numeric() or schema[score] == nw.Unknown):
         raise InvalidInputError(f"column {score!r} must hold numbers, got {schema[score]}")
     columns = {"nps_cell": _cell(nw, nw.col(score), lowest, highest)}
@@ -75,13 +77,20 @@ def count_frame(
         is_category = schema[name] in {nw.Categorical, nw.Enum} or isinstance(schema[name], nw.Enum)
         columns[f"nps_key_{position}"] = nw.col(name).cast(nw.String) if is_category else nw.col(name)
     if at is not None and every is not None:
-        columns |= _calendar(nw, schema[at], at, every, time_zone)
-    grouped = rows.select(**columns).group_by(*columns, drop_null_keys=False).agg(nw.len().alias("nps_count"))
-    table = list(zip(*_collected(grouped), strict=True)) or [()] * (len(columns) + 1)
+        if schema[at] == nw.Unknown and rows.implementation.is_pandas_like():
+            rows = _in_known_zone(nw, rows, at)
+        columns |= _calendar(nw, rows.collect_schema()[at], at, every, time_zone)
+    try:
+        grouped = rows.select(**columns).group_by(*columns, drop_null_keys=False).agg(nw.len().alias("nps_count"))
+        table = list(zip(*_collected(grouped), strict=True)) or [()] * (len(columns) + 1)
+    except NotImplementedError as error:  # such as another zone than that of a connection
+        raise IncompatibleError(f"the frame's engine cannot count this: {error}") from error
     found = dict(zip([*columns, "nps_count"], table, strict=True))
     return FrameCounts(
         labels=[list(found[f"nps_key_{position}"]) for position in range(len(by))],
-        days=None if every is None else [*map(_day, found["nps_year"], found["nps_part"], [every] * len(table[0]))],
+        days=None
+        if every is None
+        else [_day(year, part, every) for year, part in zip(found["nps_year"], found["nps_part"], strict=True)],
         cells=[int(cell) for cell in found["nps_cell"]],
         counts=[int(count) for count in found["nps_count"]],
     )
@@ -94,6 +103,24 @@ def invalid_examples(frame: Any, *, score: str, lowest: int, highest: int, most:
     cell = _cell(nw, nw.col(score), lowest, highest)
     found = rows.select(value=nw.col(score), cell=cell).filter(nw.col("cell") == float(INVALID)).head(most)
     return [row[0] for row in _collected(found)]
+
+
+def _check_name(name: str, names: Sequence[Any], *, any_case: bool) -> None:
+    """Refuse a column that is not there or, where the engine does not look at case, that is not the only one."""
+    if name not in names:
+        raise unknown_name("column", name, [*map(str, names)])
+    if any_case and [other.lower() for other in names].count(name.lower()) > 1:
+        raise InvalidInputError(
+            f"columns must differ by more than case, which DuckDB does not look at, got several {name!r}; rename them"
+        )
+
+
+def _in_known_zone(nw: Any, rows: Any, at: str) -> Any:
+    """The same times in UTC, if a pandas column is in a zone whose name Narwhals does not read."""
+    native = rows.to_native()
+    if zone_of(native[at]) is None:
+        return rows
+    return nw.from_native(native.assign(**{at: native[at].dt.tz_convert("UTC")})).lazy()
 
 
 def _cell(nw: Any, score: Any, lowest: int, highest: int) -> Any:
@@ -111,7 +138,7 @@ def _cell(nw: Any, score: Any, lowest: int, highest: int) -> Any:
 def _calendar(nw: Any, dtype: Any, at: str, every: Every, time_zone: str | None) -> dict[str, Any]:
     """Year, and month or day of the year, as numbers: every engine agrees on these."""
     check_time_zone(time_zone)
-    if not dtype.is_temporal() or dtype in {nw.Time, nw.Duration}:
+    if not isinstance(dtype, (nw.Date, nw.Datetime)):
         raise InvalidInputError(f"column {at!r} must hold datetimes or dates, got {dtype}")
     column = nw.col(at)
     own_zone = getattr(dtype, "time_zone", None)
@@ -129,9 +156,11 @@ def _calendar(nw: Any, dtype: Any, at: str, every: Every, time_zone: str | None)
     return {"nps_year": column.dt.year().cast(nw.Float64), "nps_part": part.cast(nw.Float64)}
 
 
-def _day(year: float | None, part: float | None, every: Every) -> dt.date | None:
-    if year is None or part is None or year != year:  # noqa: PLR0124  NaN: pandas knows no null
+def _day(year: Any, part: Any, every: Every) -> dt.date | None:
+    if is_missing(year) or is_missing(part):
         return None
+    if not 2 <= year <= 9998:
+        raise InvalidInputError(f"times must be between the years 2 and 9998, got the year {year:.0f}")
     if every in {"day", "week"}:
         return dt.date(int(year), 1, 1) + dt.timedelta(days=int(part) - 1)
     return dt.date(int(year), int(part), 1)
@@ -141,7 +170,4 @@ def _collected(lazy: Any) -> list[tuple[Any, ...]]:
     """The rows of a small result."""
     if lazy.implementation.is_duckdb():  # needs no PyArrow this way
         return list(lazy.to_native().fetchall())
-    try:
-        return list(lazy.collect().rows())
-    except NotImplementedError as error:
-        raise IncompatibleError(f"{lazy.implementation} cannot do this: {error}") from error
+    return list(lazy.collect().rows())

@@ -24,6 +24,8 @@ def combine(
     Returns:
         The group of each row, shape (n,), and the codes of each group, shape (groups, keys), in the order of the codes.
     """
+    if not columns:  # one group, if there is any row
+        return np.zeros(n_rows, np.intp), np.zeros((min(n_rows, 1), 0), np.int32)
     radices = [size + 1 for size in sizes]
     group = np.zeros(n_rows, np.intp)
     if math.prod(radices) <= max(_DENSE, 2 * n_rows):
@@ -34,7 +36,7 @@ def combine(
         present[group] = True
         observed = np.flatnonzero(present)
         group = (np.cumsum(present) - 1)[group]
-        table = np.stack(np.unravel_index(observed, radices), axis=1) if radices else np.zeros((len(observed), 0))
+        table = np.stack(np.unravel_index(observed, radices), axis=1)
     else:
         table = np.zeros((1, 0), np.intp)
         for column, radix in zip(columns, radices, strict=True):

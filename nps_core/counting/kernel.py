@@ -51,6 +51,8 @@ def count_groups(cells: NDArray[np.uint8], groups: NDArray[np.integer[Any]], n_g
     Returns:
         Counts per group and cell, shape (n_groups, 13).
     """
+    if n_groups == 1:
+        return count(cells)[np.newaxis]
     table = np.zeros(n_groups * CELLS, np.int64)
     for block in _blocks(len(cells), n_groups):
         table += np.bincount(_index(cells[block], groups[block]), minlength=len(table))

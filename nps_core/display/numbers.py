@@ -10,8 +10,7 @@ def decimal(value: float | None, places: int = 1) -> str:
     """A number with a fixed number of places."""
     if value is None:
         return NOTHING
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{abs(rounded) if rounded.is_zero() else rounded:,}"
+    return _rounded(Decimal(repr(float(value))), places)
 
 
 def signed(value: float | None, places: int = 1) -> str:
@@ -27,7 +26,8 @@ def count(value: int | None) -> str:
 
 def percent(share: float | None) -> str:
     """A share, between 0 and 1, as a percentage."""
-    return NOTHING if share is None else f"{decimal(100 * share)} %"
+    # Times 100 in decimals: 100 * 0.2845 is 28.449999999999996.
+    return NOTHING if share is None else f"{_rounded(Decimal(repr(float(share))).scaleb(2), 1)} %"
 
 
 def span(low: float | None, high: float | None) -> str:
@@ -45,3 +45,8 @@ def pvalue(value: float | None) -> str:
     if value is None:
         return NOTHING
     return "< 0.001" if value < 0.0005 else decimal(value, 3)
+
+
+def _rounded(value: Decimal, places: int) -> str:
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded.is_zero() else rounded:,}"

@@ -76,9 +76,10 @@ def _one_line(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: wide East Asian characters two, combining ones none."""
+    """How many columns of a terminal a text takes: wide East Asian characters two, marks on others none."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+        0 if unicodedata.category(char) in {"Mn", "Me"} else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )
 
 

@@ -1,7 +1,9 @@
 """The columns of a survey, canonical and closed."""
 
 import math
+import numbers
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, Self
 
 import attrs
@@ -89,12 +91,10 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
     if values is None:
         return None
     column = as_column(values, "weights")
-    try:
+    if not isinstance(column, list) and column.dtype.kind in "iuf":
         weights = np.ma.array(column, np.float64).filled(np.nan)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"weights must be finite numbers, 0 or more: {error}") from None
-    if weights.ndim != 1:
-        raise InvalidInputError(f"weights must have one dimension, got an array of shape {weights.shape}")
+    else:
+        weights = np.array([_weight(row) for row in as_list(column, "weights")], np.float64)
     check_length("weights", len(weights), n)
     wrong = ~((weights >= 0) & (weights < math.inf))
     if wrong.any():
@@ -105,6 +105,12 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
     return weights
 
 
+def _weight(value: Any) -> float:
+    """A weight as a float, NaN for what is no number."""
+    is_number = isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+    return float(value) if is_number else math.nan
+
+
 def check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing: str, invalid: str) -> None:
     """Refuse invalid and missing answers where they are not allowed, naming the first rows."""
     must_be_one_of("missing", missing, ("allow", "raise"))
@@ -112,11 +118,7 @@ def check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing
     is_invalid, is_missing = cells == INVALID, cells == MISSING
     if invalid == "raise" and is_invalid.any():
         total = int(np.count_nonzero(is_invalid))
-        examples = [
-            (row, value.item() if isinstance(value, np.generic) else value)
-            for row, value in first_rows(is_invalid, given)
-        ]
-        raise invalid_scores(scale.lowest, scale.highest, examples, total=total, of=len(cells))
+        raise invalid_scores(scale.lowest, scale.highest, first_rows(is_invalid, given), total=total, of=len(cells))
     if missing == "raise" and is_missing.any():
         rows = np.flatnonzero(is_missing)
         raise MissingScoreError(
@@ -126,11 +128,11 @@ def check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing
 
 
 def taken(column: tuple[Any, ...] | None, rows: slice | NDArray[np.bool_]) -> tuple[Any, ...] | None:
-    """Some rows of a column of objects, None if nothing in them is known."""
+    """Some rows of a column of objects, None if there are some and nothing in them is known."""
     if column is None:
         return None
     kept = column[rows] if isinstance(rows, slice) else tuple(column[row] for row in np.flatnonzero(rows).tolist())
-    return kept if any(value is not None for value in kept) else None
+    return kept if not kept or any(value is not None for value in kept) else None
 
 
 def joined(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None, n: int, m: int) -> tuple[Any, ...] | None:

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import numbers
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -63,7 +64,7 @@ def to_weight(value: Any) -> float | None:
     """A sampling weight, None for an unweighted answer."""
     if value is None:
         return None
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf:
+    if isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, bool) and 0 <= float(value) < math.inf:
         return float(value)
     raise InvalidInputError(f"weight must be a finite number, 0 or more, got {value!r}")
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import attrs
+import numpy as np
 
+from nps_core.counting.answers import cell_of
 from nps_core.errors import InvalidInputError, InvalidScoreError, listed
 
 HIGHEST_SCORE = 10
@@ -34,7 +36,7 @@ class Category(enum.StrEnum):
 
 def _whole(value: Any) -> int:
     try:
-        if not isinstance(value, bool):
+        if not isinstance(value, (bool, np.bool_)):
             return operator.index(value)
     except TypeError:
         pass
@@ -117,13 +119,14 @@ class Scale:
         Raises:
             InvalidScoreError: If the score is not on the scale.
         """
-        if isinstance(score, bool) or score not in self.scores:
+        cell = cell_of(score)
+        if cell not in self.scores:
             raise InvalidScoreError(
                 f"score must be a whole number between {self.lowest} and {self.highest}, got {score!r}"
             )
-        if score >= self.promoters_from:
+        if cell >= self.promoters_from:
             return Category.PROMOTER
-        return Category.PASSIVE if score >= self.passives_from else Category.DETRACTOR
+        return Category.PASSIVE if cell >= self.passives_from else Category.DETRACTOR
 
     def range_of(self, category: Category) -> range:
         """The scores of a category."""

@@ -103,7 +103,7 @@ def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
         "scale": scale,
         "by": by,
         "every": every,
-        "time_zone": data["time_zone"],
+        "time_zone": None if every is None else data["time_zone"],
         "labels": [[group["labels"][k] for group in groups] for k in range(len(by))],
         "starts": starts,
         "matrix": matrix,

@@ -41,7 +41,7 @@ def whole_count(count: Any, what: str) -> int:
     """A count as an int."""
     try:
         whole = operator.index(count)
-        if not isinstance(count, bool) and 0 <= whole < _MOST:
+        if not isinstance(count, (bool, np.bool_)) and 0 <= whole < _MOST:
             return whole
     except TypeError:
         pass
@@ -50,7 +50,10 @@ def whole_count(count: Any, what: str) -> int:
 
 def counts_row(counts: Mapping[int, int] | Sequence[int], scale: Scale, *, missing: int, invalid: int) -> list[int]:
     """Counts per score as one row of cells."""
-    if not isinstance(counts, Mapping):
+    items = getattr(counts, "items", None)  # of a mapping, or of a pandas Series such as value_counts() gives
+    if items is not None:
+        counts = dict(items())
+    else:
         listed_counts = as_list(counts, "counts")
         if len(listed_counts) != len(scale.scores):
             raise InvalidInputError(

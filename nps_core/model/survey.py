@@ -15,6 +15,7 @@ from nps_core.counting.calendar import (
     Every,
     Instants,
     check_every,
+    check_time_zone,
     local_days,
     local_times,
     period_starts,
@@ -156,6 +157,7 @@ class Survey(Immutable):
             >>> survey.n, survey.missing, survey.invalid
             (1, 1, 1)
         """
+        check_time_zone(time_zone)
         column = as_column(scores, "scores")
         cells = to_cells(column, scale.lowest, scale.highest)
         check_answers(cells, column, scale, missing=missing, invalid=invalid)
@@ -464,6 +466,10 @@ class Survey(Immutable):
             weights=joined_arrays(self._weights, other._weights, n, m, np.nan),
         )
 
+    def __radd__(self, other: Literal[0]) -> Self:
+        """Let ``sum(surveys)`` begin with its 0."""
+        return self if other == 0 else NotImplemented
+
     def tally(self, by: str | Sequence[str] = (), *, every: Every | None = None) -> Tally:
         """Count the answers per group.
 
@@ -522,7 +528,10 @@ class Survey(Immutable):
         return np.datetime64(instants[0])
 
     def _checked_mask(self, mask: Any) -> NDArray[np.bool_]:
-        array = np.array(as_column(mask, "mask"))
+        column = as_column(mask, "mask")
+        if np.ma.is_masked(column):
+            raise InvalidInputError("mask must hold booleans, got masked values among them")
+        array = np.array(column)
         if array.dtype != np.bool_ and len(array):
             raise InvalidInputError(f"mask must hold booleans, got {array.dtype}")
         check_length("mask", len(array), len(self))
@@ -538,7 +547,7 @@ class Survey(Immutable):
 
     def _take(self, rows: slice | NDArray[np.bool_]) -> Self:
         instants = None if self._instants is None else self._instants[rows]
-        unknown = instants is None or bool(np.isnat(instants).all())
+        unknown = instants is None or (len(instants) > 0 and bool(np.isnat(instants).all()))
         return attrs.evolve(
             self,
             time_zone=None if unknown else self.time_zone,

@@ -92,6 +92,8 @@ def _mover(first: Counts, second: Counts, z: float | Floats, method: DifferenceM
     low1, high1 = CLOSED_FORMS[method](*first, z)
     low2, high2 = CLOSED_FORMS[method](*second, z)
     gap = d1 - d2
+    # An adjusted interval at a low level may lie to one side of its score: then the way to the nearer limit is 0.
+    low1, low2, high1, high2 = np.minimum(low1, d1), np.minimum(low2, d2), np.maximum(high1, d1), np.maximum(high2, d2)
     return gap - np.hypot(d1 - low1, high2 - d2), gap + np.hypot(high1 - d1, d2 - low2)
 
 

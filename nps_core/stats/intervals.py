@@ -202,8 +202,9 @@ def _score_interval(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Inter
         far = radius * np.cos(theta)
         near = radius * np.cos(theta + 2 * np.pi / 3)
         centre, weight = n * size / (n + z2), z2 / (n + z2)
-        outer = np.minimum(centre + weight * far, 1.0)
-        inner = np.maximum(centre + weight * near, -1.0)
+        # The score lies between its limits, also in the last digit.
+        outer = np.clip(centre + weight * far, size, 1.0)
+        inner = np.clip(centre + weight * near, -1.0, size)
     outer, inner = np.where(z2 == 0, size, outer), np.where(z2 == 0, size, inner)
     return np.where(d >= 0, inner, -outer), np.where(d >= 0, outer, -inner)
 

@@ -1,0 +1,67 @@
+"""The error tree and the grammar of its messages."""
+
+import pickle
+
+import pytest
+
+from nps_core import errors
+from nps_core.errors import InvalidInputError, InvalidScoreError, NPSError, listed, must_be_one_of, unknown_name
+
+BUILTIN_PARENT = {
+    "IncompatibleError": ValueError,
+    "InvalidInputError": ValueError,
+    "InvalidScoreError": ValueError,
+    "MissingDependencyError": ImportError,
+    "MissingScoreError": ValueError,
+    "NPSError": Exception,
+    "NoAnswersError": ValueError,
+    "UnknownNameError": LookupError,
+    "UnreadableFileError": ValueError,
+}
+
+
+def test_every_error_is_named_in_the_table_above() -> None:
+    assert sorted(errors.__all__) == sorted(BUILTIN_PARENT)
+
+
+@pytest.mark.parametrize("name", errors.__all__)
+def test_every_error_is_ours_and_the_builtin_that_one_expects(name: str) -> None:
+    kind = getattr(errors, name)
+    assert issubclass(kind, NPSError)
+    assert issubclass(kind, BUILTIN_PARENT[name])
+
+
+@pytest.mark.parametrize("name", errors.__all__)
+@pytest.mark.parametrize("protocol", [0, 2, pickle.HIGHEST_PROTOCOL])
+def test_every_error_survives_the_way_between_processes(name: str, protocol: int) -> None:
+    error = pickle.loads(pickle.dumps(getattr(errors, name)("what must hold"), protocol))
+    assert type(error).__name__ == name
+    assert str(error) == "what must hold"
+
+
+def test_an_invalid_score_keeps_its_rows_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(InvalidScoreError("no", total=7, examples=[(3, "x"), (None, 11)])))
+    assert (str(error), error.total, error.examples) == ("no", 7, ((3, "x"), (None, 11)))
+
+
+def test_names_are_listed_quoted() -> None:
+    assert listed(["a", "b"]) == "'a', 'b'"
+    assert listed([]) == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("regoin", "segment must be one of 'region', 'product', got 'regoin'. Did you mean 'region'?"),
+        ("colour", "segment must be one of 'region', 'product', got 'colour'."),
+        (7, "segment must be one of 'region', 'product', got 7."),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_known_and_the_likeliest(name: object, message: str) -> None:
+    assert str(unknown_name("segment", name, ["region", "product"])) == message
+
+
+def test_an_option_is_one_of_those_allowed() -> None:
+    must_be_one_of("every", "day", ("day", "week"))
+    with pytest.raises(InvalidInputError, match="every must be one of 'day', 'week', got 'hour'"):
+        must_be_one_of("every", "hour", ("day", "week"))

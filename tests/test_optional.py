@@ -1,0 +1,35 @@
+"""Extras: imported when asked for, missed with the command that installs them."""
+
+import subprocess
+import sys
+
+import pytest
+
+from nps_core._optional import require
+from nps_core.errors import MissingDependencyError
+
+
+def test_what_is_installed_is_imported() -> None:
+    assert require("json.decoder", extra="frames", purpose="this test") is sys.modules["json.decoder"]
+
+
+def test_what_is_not_installed_is_missed_with_the_command_that_installs_it() -> None:
+    with pytest.raises(MissingDependencyError) as caught:
+        require("no_such_package.part", extra="plot", purpose="a plot")
+    assert str(caught.value) == (
+        "a plot needs no_such_package, which is not installed; install it with: pip install 'nps_core[plot]'"
+    )
+    assert isinstance(caught.value.__cause__, ImportError)
+
+
+def test_the_strategies_without_hypothesis_say_how_to_get_it() -> None:
+    code = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "from nps_core.errors import MissingDependencyError\n"
+        "try:\n    import nps_core.testing\n"
+        "except MissingDependencyError as error:\n    print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == (
+        "nps_core.testing needs hypothesis, which is not installed; install it with: pip install 'nps_core[testing]'"
+    )

@@ -1,0 +1,61 @@
+"""The shipped strategies draw what they promise."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+
+from nps_core import testing
+from nps_core.model.response import Response
+from nps_core.model.scale import PRESETS, Scale
+from nps_core.model.survey import Survey
+from nps_core.model.tally import Tally
+
+SEARCH = settings(max_examples=3_000, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("scale", PRESETS.values(), ids=str)
+def test_every_preset_can_be_drawn(scale: Scale) -> None:
+    assert find(testing.scales(), lambda drawn: drawn == scale, settings=SEARCH) == scale
+
+
+@given(testing.scales().flatmap(lambda scale: st.tuples(st.just(scale), testing.scores(scale))))
+def test_scores_are_on_their_scale(drawn: tuple[Scale, int]) -> None:
+    scale, score = drawn
+    assert score in scale.scores
+
+
+@given(testing.responses(scale=Scale.FIVE_POINT, segments=["store"], time_zone=None, weighted=True))
+def test_responses_are_as_asked_for(response: Response) -> None:
+    assert response.score is None or response.score in Scale.FIVE_POINT.scores
+    assert set(response.segments) <= {"store"}
+    assert response.at is None or response.at.tzinfo is None
+    assert response.weight is not None
+
+
+@given(testing.surveys(scale=Scale.EUROPEAN, segments=["store"], time_zone="naive", max_size=3))
+def test_surveys_are_as_asked_for(survey: Survey) -> None:
+    assert survey.scale == Scale.EUROPEAN
+    assert set(survey.segments) <= {"store"}
+    assert survey.time_zone in {None, "naive"}
+    assert survey.weights is None
+    assert len(survey) <= 3
+
+
+@given(testing.tallies(scale=Scale.EUROPEAN, by=["store"], every="week", max_cells=3))
+def test_tallies_are_as_asked_for(tally: Tally) -> None:
+    assert (tally.scale, tally.by, tally.every) == (Scale.EUROPEAN, ("store",), "week")
+    assert len(tally) <= 3
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [
+        lambda survey: len(survey) == 0,
+        lambda survey: survey.missing and survey.invalid and survey.n,
+        lambda survey: survey.time_zone is None and len(survey),
+        lambda survey: len({r.respondent for r in survey}) < len(survey) - 1,
+    ],
+    ids=["empty", "scores, missing and invalid", "no time known", "a respondent who answers twice"],
+)
+def test_surveys_are_as_untidy_as_life(rare: object) -> None:
+    assert isinstance(find(testing.surveys(), rare, settings=SEARCH), Survey)  # type: ignore[arg-type]
