@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TextIO, TypeVar
+from typing import Any, Final, NoReturn, TextIO, TypeVar
 
 import attrs
 
@@ -59,8 +59,7 @@ class Report:
     def as_json(self) -> str:
         """For machines: exact numbers."""
         (overall,) = self.overall.to_dicts()
-        overall |= {"rounded": self.overall.rounded, "method": self.overall.method}
-        overall |= {"confidence_level": self.overall.confidence_interval.confidence_level}
+        overall["rounded"] = self.overall.rounded
         content = {
             "source": self.source,
             "scale": self.overall.scale.to_dict(),
@@ -99,6 +98,8 @@ def make_report(options: argparse.Namespace, *, progress: TextIO) -> Report:
     """Count the file, once for each part of the report, and analyse the counts."""
     if options.at is None and (options.every or options.at_format or options.time_zone):
         raise InvalidInputError("--every, --at-format and --time-zone need --at")
+    if options.html is not None and Path(options.html).resolve() == Path(options.file).resolve():
+        raise InvalidInputError("--html must name another file than the answers'")
     scale = Scale.parse(options.scale)
     analysis = {"confidence_level": check_confidence_level(options.confidence_level), "method": options.method}
     every: Every | None = None if options.at is None else options.every or "month"
@@ -190,8 +191,15 @@ def _version() -> str:
     return importlib.metadata.version("nps_core")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, as all others are."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"nps-core: error: {message} (nps-core report --help shows how)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="nps-core", description="The Net Promoter Score of a file of answers.")
+    parser = _Parser(prog="nps-core", description="The Net Promoter Score of a file of answers.")
     parser.add_argument("--version", action="version", version=f"nps_core {_version()}")
     commands = parser.add_subparsers(dest="command", required=True)
     report = commands.add_parser(

@@ -80,14 +80,15 @@ def listed(names: Iterable[object]) -> str:
 
 def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameError:
     """The error for a name that does not exist: what was asked for, what there is, and the likeliest meant."""
-    close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    folded = {text.casefold(): text for text in reversed(known)}
+    close = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
     return UnknownNameError(f"{kind} must be one of {listed(known)}, got {name!r}.{hint}")
 
 
 def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
     """Refuse an option that is not among the allowed ones."""
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise InvalidInputError(f"{what} must be one of {listed(allowed)}, got {value!r}")
 
 
@@ -95,11 +96,15 @@ def invalid_scores(
     lowest: int, highest: int, examples: Sequence[tuple[int | None, Any]], *, total: int, of: int
 ) -> InvalidScoreError:
     """The error for answers that are not scores: the first of them, and how many there are."""
-    shown = [f"{value!r}" if index is None else f"{value!r} (index {index})" for index, value in examples]
+    shown = [repr(value) if index is None else f"{value!r} (index {index})" for index, value in examples]
     more = ", ..." if total > len(examples) else ""
+    if all(isinstance(value, str) for _, value in examples):
+        advice = "text is not read as numbers, so turn it into numbers first"
+    else:
+        advice = "invalid='exclude', of Survey.from_scores and of tallies, leaves them out and keeps their number"
     return InvalidScoreError(
         f"scores must be whole numbers between {lowest} and {highest}, got {', '.join(shown)}{more}: {total} of {of} "
-        "in all; pass invalid='exclude' to leave them out of the score and keep their number",
+        f"in all; {advice}",
         total=total,
         examples=examples,
     )

@@ -89,7 +89,7 @@ def responses(
             "reason": text,
             "suggestion": text,
             "segments": st.fixed_dictionaries({}, optional=dict.fromkeys(segments, _LABELS)),
-            "weight": st.floats(0, 100, allow_subnormal=False) if weighted else st.none(),
+            "weight": st.just(0.0) | st.floats(0.001, 1000) if weighted else st.none(),
         }
     )
     return st.builds(lambda answer, other: Response(answer[0], invalid=answer[1], **other), answers, others)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +34,11 @@ def test_the_strategies_without_hypothesis_say_how_to_get_it() -> None:
     assert run.stdout.strip() == (
         "nps_core.testing needs hypothesis, which is not installed; install it with: pip install 'nps_core[testing]'"
     )
+
+
+def test_what_is_installed_but_broken_says_so_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken_package.py").write_text("import what_it_needs")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="what_it_needs") as caught:
+        require("broken_package", extra="plot", purpose="a plot")
+    assert not isinstance(caught.value, MissingDependencyError)

@@ -1,11 +1,12 @@
 """Two scores side by side."""
 
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 import attrs
 import numpy as np
 
-from nps_core.analysis.estimates import Differences, GroupCounts, differences_of, estimates_of, tally_of
+from nps_core.analysis.estimates import Differences, GroupCounts, differences_of, estimates_of, tally_of_scores
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
 from nps_core.display import numbers
@@ -27,6 +28,7 @@ class Difference(Result):
         score: The score.
         reference: The score it is compared with.
         method: How the interval was computed.
+        names: What the reference and the score are called in print.
     """
 
     value: float
@@ -36,9 +38,10 @@ class Difference(Result):
     score: NetPromoterScore
     reference: NetPromoterScore
     method: str
+    names: tuple[str, str] = attrs.field(default=("reference", "score"), eq=False)
 
     @classmethod
-    def _from_row(cls, differences: Differences, row: int) -> Self:
+    def _from_row(cls, differences: Differences, row: int, *, names: tuple[str, str] = ("reference", "score")) -> Self:
         """The difference of one pair."""
         scores = differences.scores
         return cls(
@@ -51,6 +54,7 @@ class Difference(Result):
             score=NetPromoterScore._from_row(scores, row),
             reference=NetPromoterScore._from_row(differences.references, row),
             method=scores.method,
+            names=names,
         )
 
     def _columns(self) -> Columns:
@@ -76,7 +80,7 @@ class Difference(Result):
                 numbers.span(score.confidence_interval.low, score.confidence_interval.high),
                 numbers.count(score.n),
             )
-            for word, score in (("score", self.score), ("reference", self.reference))
+            for word, score in zip(self.names, (self.reference, self.score), strict=True)
         ]
         return Table(
             title=f"Difference {numbers.signed(self.value)} points ({level_in_words(interval.confidence_level)} "
@@ -87,8 +91,8 @@ class Difference(Result):
 
 
 def compare(
-    before: Tallyable,
-    after: Tallyable,
+    before: Tallyable | Sequence[Any] | Any,
+    after: Tallyable | Sequence[Any] | Any,
     *,
     confidence_level: float = 0.95,
     method: DifferenceMethod = "score",
@@ -96,7 +100,7 @@ def compare(
     """The difference between two independent samples: after minus before.
 
     Args:
-        before: A survey, a tally, or anything else with their ``tally()``.
+        before: A survey, a tally, anything else with their ``tally()``, or the scores themselves (0 to 10).
         after: Other people's answers on the same scale.
         confidence_level: Between 0 and 1.
         method: The interval of each score, from which the interval of the difference is made: ``"score"``, ``"wald"``
@@ -114,13 +118,16 @@ def compare(
         >>> print(nc.compare(before, after))
         Difference +10.0 points (95 % interval -12.1 to +31.5, p = 0.374)
         <BLANKLINE>
-                    NPS  95 % interval    n
-        -----------------------------------
-        score      40.0   23.2 to 54.3  100
-        reference  30.0   14.0 to 44.3  100
+                 NPS  95 % interval    n
+        --------------------------------
+        before  30.0   14.0 to 44.3  100
+        after   40.0   23.2 to 54.3  100
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    tallies = {"before": tally_of(before, "before").tally(), "after": tally_of(after, "after").tally()}
+    tallies = {
+        "before": tally_of_scores(before, "before"),
+        "after": tally_of_scores(after, "after"),
+    }
     for word, tally in tallies.items():
         if not tally.n.any():
             raise NoAnswersError(f"a comparison needs answers with a score on both sides, got none in {word!r}")
@@ -136,7 +143,7 @@ def compare(
     differences = differences_of(later, earlier, method)
     if np.isnan(differences.values[0]):
         raise InvalidInputError("weights must not all be 0")
-    return Difference._from_row(differences, 0)
+    return Difference._from_row(differences, 0, names=("before", "after"))
 
 
 def difference_or_none(differences: Differences, row: int) -> Difference | None:

@@ -1,16 +1,18 @@
 """From counts to numbers, for all groups of a tally at once: what every analysis begins with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Self
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from nps_core.counting.calendar import Every
 from nps_core.errors import InvalidInputError, listed
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.scale import Scale
-from nps_core.model.tally import Tally, Tallyable
+from nps_core.model.survey import Survey
+from nps_core.model.tally import Tally, Tallyable, as_names
 from nps_core.stats.differences import (
     DIFFERENCE_METHODS,
     DifferenceMethod,
@@ -136,13 +138,27 @@ class Differences(Immutable):
     pvalues: Floats = attrs.field(converter=freeze, eq=content)
 
 
-def tally_of(data: object, what: str = "data") -> Tallyable:
-    """Something that can be tallied, or an error that says what can."""
-    if isinstance(data, Tallyable):
-        return data
-    raise InvalidInputError(
-        f"{what} must be a Survey, a Tally or an object with their tally(), got {type(data).__name__}"
-    )
+def tally_of(data: object, what: str = "data", *, by: str | Sequence[str] = (), every: Every | None = None) -> Tally:
+    """The tally of something that can be tallied, or an error that says what can."""
+    if not isinstance(data, Tallyable) or isinstance(data, type):
+        advice = "; a frame is counted by Tally.from_frame" if hasattr(data, "columns") else ""
+        raise InvalidInputError(
+            f"{what} must be a Survey, a Tally or an object with their tally(), got {type(data).__name__}{advice}"
+        )
+    tally: object = data.tally(by, every=every)
+    names = as_names(by)
+    if not isinstance(tally, Tally) or tally.by != names or tally.every != every:
+        raise InvalidInputError(
+            f"the tally() of {type(data).__name__} must give a Tally by {list(names)} and every {every}, got {tally!r}"
+        )
+    return tally
+
+
+def tally_of_scores(data: object, what: str = "data") -> Tally:
+    """The same, in one group, also of the scores themselves."""
+    if isinstance(data, Tallyable) or hasattr(data, "columns"):
+        return tally_of(data, what)
+    return Survey.from_scores(data).tally()
 
 
 def estimates_of(
@@ -164,6 +180,9 @@ def estimates_of(
             raise InvalidInputError(f"with weights, method must be one of {listed(DIFFERENCE_METHODS)}, got {method!r}")
         effective, values, errors = _weighted(n, *counts.weights, plug_in=method == "wald")
     lows, highs = interval(*_triple(effective), confidence_level, method=method, n_resamples=n_resamples, rng=rng)
+    lows, highs = POINTS * lows, POINTS * highs
+    if method in {"score", "wald"}:  # these hold the score; so they do after rounding
+        lows, highs = np.fmin(lows, values), np.fmax(highs, values)
     return Estimates(
         counts=counts,
         confidence_level=check_confidence_level(confidence_level),
@@ -171,8 +190,8 @@ def estimates_of(
         effective=effective,
         values=values,
         standard_errors=errors,
-        lows=POINTS * lows,
-        highs=POINTS * highs,
+        lows=lows,
+        highs=highs,
     )
 
 
@@ -183,12 +202,22 @@ def differences_of(scores: Estimates, references: Estimates, method: DifferenceM
     return Differences(
         scores=scores,
         references=references,
-        values=scores.values - references.values,
+        values=_difference(scores, references),
         standard_errors=np.hypot(scores.standard_errors, references.standard_errors),
         lows=POINTS * lows,
         highs=POINTS * highs,
         pvalues=mover_pvalue(first, second, method=method),
     )
+
+
+def _difference(scores: Estimates, references: Estimates) -> Floats:
+    """The differences of the scores: of counts, rounded once, so that a tie is shown as what it is."""
+    if scores.counts.weights is not None or references.counts.weights is not None:
+        return scores.values - references.values
+    (y1, _, x1), (y2, _, x2) = scores.effective.T, references.effective.T
+    n1, n2 = scores.effective.sum(axis=1), references.effective.sum(axis=1)
+    products = np.where((n1 > 0) & (n2 > 0), n1 * n2, np.nan)
+    return np.asarray(POINTS * ((x1 - y1) * n2 - (x2 - y2) * n1) / products)
 
 
 def _all_others(array: NDArray[Any]) -> NDArray[Any]:
@@ -214,10 +243,11 @@ def _weighted(n: Floats, sums: Floats, squares: Floats, *, plug_in: bool) -> tup
     """
     total = np.where(sums.sum(axis=1) > 0, sums.sum(axis=1), np.nan)
     shares = sums / total[:, None]
-    d, v = estimate(shares[:, 2], shares[:, 1], shares[:, 0])
-    coding = np.array([-1.0, 0.0, 1.0])
+    _, v = estimate(shares[:, 2], shares[:, 1], shares[:, 0])
+    low, middle, high = sums.T
+    deviations = np.stack([-(middle + 2 * high), low - high, middle + 2 * low], axis=1) / total[:, None]  # s_k - d
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = (np.square(coding - d[:, None]) * squares).sum(axis=1) / np.square(total)
+        spread = (np.square(deviations) * squares).sum(axis=1) / np.square(total)
         variance = np.where(n > 1, n / (n - 1), 1.0) * spread
         kish = np.square(total) / squares.sum(axis=1)
         size = v / variance if plug_in else np.fmin(v * n / (variance * (n - 1)), kish)

@@ -6,13 +6,12 @@ from typing import Any, Self
 import attrs
 import numpy as np
 
-from nps_core.analysis.estimates import Estimates, GroupCounts, estimates_of
+from nps_core.analysis.estimates import Estimates, GroupCounts, estimates_of, tally_of_scores
 from nps_core.analysis.result import Columns, Result
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError
 from nps_core.model.scale import Scale
-from nps_core.model.survey import Survey
 from nps_core.model.tally import Tallyable
 from nps_core.stats.intervals import N_RESAMPLES, Method, RngLike
 
@@ -32,7 +31,7 @@ class ConfidenceInterval:
     confidence_level: float = 0.95
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class NetPromoterScore(Result):
     """A Net Promoter Score: percentage of promoters minus percentage of detractors.
 
@@ -118,6 +117,11 @@ class NetPromoterScore(Result):
             effective_n=None if counts.weights is None else float(estimates.effective[row].sum()),
         )
 
+    def __repr__(self) -> str:
+        """The score, its interval and what it is made of."""
+        low, high = self.confidence_interval.low, self.confidence_interval.high
+        return f"NetPromoterScore(value={self.value}, confidence_interval=({low}, {high}), n={self.n})"
+
     def _columns(self) -> Columns:
         row = {
             "nps": self.value,
@@ -130,8 +134,14 @@ class NetPromoterScore(Result):
             "detractors": self.detractors,
             "missing": self.missing,
             "invalid": self.invalid,
+            "effective_n": self.effective_n,
+            "confidence_level": self.confidence_interval.confidence_level,
+            "method": self.method,
         }
-        return {name: [value] for name, value in row.items()}
+        # An array: a column of numbers also without weights.
+        return {name: [value] for name, value in row.items()} | {
+            "effective_n": np.array([self.effective_n], np.float64)
+        }
 
     def _table(self) -> Table:
         interval = self.confidence_interval
@@ -193,7 +203,7 @@ def nps(
         <BLANKLINE>
         Scale 0-10 (detractors 0-6, passives 7-8, promoters 9-10).
     """
-    tally = (data if isinstance(data, Tallyable) else Survey.from_scores(data)).tally()
+    tally = tally_of_scores(data)
     if not tally.n.any():
         missing, invalid = int(tally.missing.sum()), int(tally.invalid.sum())
         raise NoAnswersError(
@@ -214,7 +224,7 @@ def score_or_none(estimates: Estimates, row: int) -> NetPromoterScore | None:
 
 def level_in_words(confidence_level: float) -> str:
     """A level as it stands in a title: "95 % interval"."""
-    return f"{100 * confidence_level:g} % interval"
+    return f"{100 * confidence_level:.12g} % interval"
 
 
 def scores_columns(estimates: Estimates) -> Columns:

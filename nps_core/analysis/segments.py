@@ -11,11 +11,12 @@ from nps_core.analysis.comparisons import Difference, difference_columns, differ
 from nps_core.analysis.estimates import Differences, GroupCounts, differences_of, estimates_of, tally_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
+from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of, unknown_name
 from nps_core.model.immutable import content, freeze
-from nps_core.model.tally import Tallyable
+from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.multiplicity import holm
 
@@ -94,7 +95,8 @@ class SegmentTable(Result):
         Raises:
             UnknownNameError: If there is no such segment.
         """
-        wanted = labels if isinstance(labels, tuple) else (labels,)
+        asked = labels if isinstance(labels, tuple) else (labels,)
+        wanted = tuple(label_of(label, "a segment's label") for label in asked)
         if wanted not in self.labels:
             raise unknown_name("segment", label_text(wanted), [label_text(known) for known in self.labels])
         return self._segment(self.labels.index(wanted), wanted)
@@ -191,9 +193,9 @@ def by_segment(
         (100.0, 166.66666666666669)
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    tally = tally_of(data).tally(by)
-    if not tally.by:
+    if not as_names(by):
         raise InvalidInputError("by must name at least one segment")
+    tally = tally_of(data, by=by)
     overall = nps(tally, confidence_level=confidence_level, method=method)
     counts = GroupCounts.of(tally)
     scores, rests = (

@@ -127,7 +127,7 @@ class Trend(Result):
         interval = level_in_words(self.confidence_level)
         notes = not_counted(self.overall)
         if self.undated:
-            notes.append(f"{numbers.count(self.undated)} answers have no known time and are in no period.")
+            notes.append(f"Of no known time, and in no period: {numbers.count(self.undated)}.")
         calendar = (
             "Times as written, without a zone" if self.time_zone in {NAIVE, None} else f"Time zone {self.time_zone}"
         )
@@ -175,7 +175,7 @@ def trend(
         (0.0, None)
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    tally = tally_of(data).tally(every=every)
+    tally = tally_of(data, every=every)
     overall = nps(tally, confidence_level=confidence_level, method=method)
     counts, starts, undated = _by_period(tally, every)
     scores, before = (

@@ -72,6 +72,7 @@ def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None
     if isinstance(column, list) or column.dtype.kind != "M":
         instants, own_zone = _from_objects(as_list(column, "times"))
     else:
+        _check_years(column)
         instants, own_zone = np.ma.filled(column.astype("datetime64[us]"), np.datetime64("NaT", "us")), zone_of(times)
     outside = (instants < _EARLIEST) | (instants > _LATEST)
     if outside.any():
@@ -108,7 +109,9 @@ def zone_of(column: object) -> str | None:
 
 def check_time_zone(time_zone: str | None) -> None:
     """Refuse a time zone that this machine does not know."""
-    if time_zone not in {None, NAIVE} and not _usable(str(time_zone)):
+    if time_zone is None or (isinstance(time_zone, str) and time_zone == NAIVE):
+        return
+    if not isinstance(time_zone, str) or not _usable(time_zone):
         raise InvalidInputError(
             f"time_zone must be an IANA name such as 'Europe/Helsinki', or 'naive', got {time_zone!r} "
             "(on Windows the names come from the package tzdata)"
@@ -199,10 +202,12 @@ def _from_objects(values: list[Any]) -> tuple[Instants, str | None]:
             zones.add(value.tzinfo)
             instants.append(_without_zone(value, row))
         elif isinstance(value, (dt.date, np.datetime64)):
+            _check_years(np.array([value], "datetime64" if isinstance(value, np.datetime64) else "datetime64[D]"), row)
             zones.add(None)
             instants.append(value)
         else:
-            raise InvalidInputError(f"times must be datetimes or dates, got {value!r} (index {row})")
+            advice = "; parse text first, with pandas.to_datetime, say" if isinstance(value, str) else ""
+            raise InvalidInputError(f"times must be datetimes or dates, got {value!r} (index {row}){advice}")
         if len(zones) > 1 and None in zones:
             raise InvalidInputError(
                 f"times must all carry a zone or none of them; index {row} differs from those before it"
@@ -210,6 +215,15 @@ def _from_objects(values: list[Any]) -> tuple[Instants, str | None]:
     names = {_name_of(zone) for zone in zones if zone is not None}
     own_zone = None if not names else names.pop() if len(names) == 1 else ""
     return np.array(instants, "datetime64[us]"), own_zone
+
+
+def _check_years(times: NDArray[Any], first_row: int = 0) -> None:
+    """Refuse times that would wrap around in microseconds."""
+    years = times.astype("datetime64[Y]").astype(np.int64) + 1970
+    outside = ~np.isnat(times) & ((years < 2) | (years > 9998))
+    if np.any(outside):
+        row, value = first_rows(np.ma.filled(outside, False), times)[0]  # noqa: FBT003
+        raise InvalidInputError(f"times must be between the years 2 and 9998, got {value} (index {first_row + row})")
 
 
 def _without_zone(value: dt.datetime, row: int) -> dt.datetime:

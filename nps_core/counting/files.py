@@ -49,18 +49,25 @@ _MAGIC: Final = {
 _DELIMITERS: Final = ",;\t|"
 
 _HINTS: Final = {
-    "not utf-8 encoded": " Say which encoding it has, such as cp1252 or latin-1",
+    "not utf-8 encoded": " Say which encoding it has, such as --encoding cp1252 or latin-1",
     "state machine": ". Do all its lines end in the same way?",
 }
 """What DuckDB says, and what may help."""
 
+_JSON_OPTIONS: Final = (
+    ", records = 'true', sample_size = -1, map_inference_threshold = -1"
+    ", dateformat = '%Y is no date', timestampformat = '%Y is no time'"
+)
+"""Every record is looked at, and no text is taken for a date: DuckDB would read 3-6-2026 as the third of June."""
+
 _ISO_TIME: Final = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
-_ZONE: Final = r"\s*(Z|[+-]\d{2}(:?\d{2})?)"
+_ZONE: Final = r"\s*(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
+_SCORE: Final = r"[+]?\d{1,3}([.]0*)?"
 _MOST_EXAMPLES: Final = 5
 
 _ZONED: Final = "TIMESTAMP WITH TIME ZONE"
 _WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-_NUMBERS: Final = frozenset({"FLOAT", "DOUBLE", *_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
+_NUMBERS: Final = frozenset({'"NULL"', "FLOAT", "DOUBLE", *_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
 
 
 @attrs.frozen
@@ -126,12 +133,15 @@ class AnswerFile:
     def _score(self, name: str, missing: Sequence[str]) -> str:
         column, kind = self.columns[name], self.types[name]
         if kind == "VARCHAR":
-            blank = ", ".join(map(_text, ["", *missing]))
+            blank = ", ".join(map(_text, ["", *(text.strip() for text in missing)]))
             return (
                 f"CASE WHEN trim({column}) IN ({blank}) OR {column} IS NULL THEN NULL "
-                f"ELSE coalesce(try_cast(trim({column}) AS DOUBLE), 'infinity'::DOUBLE) END"
+                f"WHEN regexp_full_match(trim({column}), {_text(_SCORE)}) THEN try_cast(trim({column}) AS DOUBLE) "
+                "ELSE 'infinity'::DOUBLE END"
             )
-        if kind.startswith("DECIMAL") or kind in _NUMBERS:
+        if kind.startswith("DECIMAL"):
+            return f"CASE WHEN {column} != trunc({column}) THEN 'infinity'::DOUBLE ELSE CAST({column} AS DOUBLE) END"
+        if kind in _NUMBERS:
             return f"CAST({column} AS DOUBLE)"
         raise InvalidInputError(f"column {name!r} must hold numbers, got {kind}")
 
@@ -140,12 +150,13 @@ class AnswerFile:
         column, kind = self.columns[name], self.types[name]
         if kind == "VARCHAR":
             column, kind = self._parsed_time(name, at_format)
-        if kind == _ZONED:
+        if kind == _ZONED or kind.startswith("TIMESTAMPTZ"):  # newer versions have one in nanoseconds
             if time_zone in {None, NAIVE}:
                 raise InvalidInputError(
-                    f"times in column {name!r} carry a zone; say whose calendar is meant, such as 'Europe/Helsinki'"
+                    f"times in column {name!r} carry a zone: say whose calendar is meant, such as "
+                    "--time-zone Europe/Helsinki"
                 )
-            return f"timezone({_text(str(time_zone))}, {column})"
+            return f"timezone({_text(str(time_zone))}, CAST({column} AS {_ZONED}))"
         if kind == "DATE" or kind.startswith("TIMESTAMP"):
             return f"CAST({column} AS TIMESTAMP)"
         raise InvalidInputError(f"column {name!r} must hold times, got {kind}")
@@ -169,7 +180,7 @@ class AnswerFile:
         for row, value, total in bad:
             raise InvalidInputError(
                 f"times in column {name!r} must be {wanted}, got {value!r} (data row {row}; {total} in all); "
-                "say how they are written with a format such as '%d/%m/%Y %H:%M'"
+                "say how they are written, such as --at-format '%d/%m/%Y %H:%M'"
             )
         if at_format is not None:
             return f"strptime({text}, {_text(at_format)})", _ZONED if "%z" in at_format.lower() else "TIMESTAMP"
@@ -224,7 +235,8 @@ def open_answers(path: str | Path, *, encoding: str = "utf-8", delimiter: str | 
             raise UnreadableFileError(f"{path.name} cannot be read as {form.upper()}: {_reason(error)}") from error
         except UnicodeError as error:
             raise UnreadableFileError(
-                f"{path.name} is not {encoding} text ({error}); say which encoding it has, such as cp1252 or latin-1"
+                f"{path.name} is not {encoding} text ({error}); "
+                "say which encoding it has, such as --encoding cp1252 or latin-1"
             ) from error
 
 
@@ -288,20 +300,26 @@ def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str]:
         outside = "".join(line.split('"')[::2])  # what is not inside quotes
         delimiter = max(_DELIMITERS, key=outside.count)
     file.seek(start)
-    return next(csv.reader(file, delimiter=delimiter), []), delimiter
+    try:
+        return next(csv.reader(file, delimiter=delimiter, strict=True), []), delimiter
+    except csv.Error as error:
+        raise UnreadableFileError(f"the first line must name the columns, but it cannot be read: {error}") from None
 
 
 def _open_typed(connection: Any, path: Path, form: str) -> AnswerFile:
-    options = ", sample_size = -1, records = 'true'" if form == "json" else ""
+    options = _JSON_OPTIONS if form == "json" else ""
     source = f"read_{form}({_file(path)}, hive_partitioning = false{options})"
     relation = connection.sql(f"SELECT * FROM {source}")
     types = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
-    columns = {name: f"{_name(name)} ->> '$'" if kind == "JSON" else _name(name) for name, kind in types.items()}
+    guessed = {"JSON", "TIME", "UUID"} if form == "json" else {"JSON"}
     return AnswerFile(
         connection=connection,
         source=source,
-        columns={name: f"({sql})" for name, sql in columns.items()},
-        types={name: "VARCHAR" if kind == "JSON" else kind for name, kind in types.items()},
+        columns={
+            name: f"(CAST({_name(name)} AS JSON) ->> '$')" if kind in guessed else _name(name)
+            for name, kind in types.items()
+        },
+        types={name: "VARCHAR" if kind in guessed else kind for name, kind in types.items()},
     )
 
 
@@ -322,11 +340,11 @@ def _transcode(path: Path, encoding: str, target: Path) -> None:
 def _reason(error: Exception) -> str:
     """DuckDB's message in one line, without what it quotes from the file: that may name a person."""
     lines = [line for line in str(error).splitlines() if line.strip()]
-    if len(lines) > 1 and lines[1].startswith("Original Line"):  # what it quotes may have lines of its own
-        while lines[-1].startswith((" ", "*", "Possible")):  # advice and settings
-            lines.pop()
-        lines = [lines[0], lines[-1]]
-    text = "; ".join(line.strip() for line in lines[:3] if not line.strip().startswith("Try "))
+    while len(lines) > 1 and lines[-1].startswith((" ", "*", "Possible", "Try ")):  # advice and settings
+        lines.pop()
+    if lines[1:] and lines[1].startswith("Original Line"):  # what it quotes may have lines of its own
+        lines = [lines[0], *lines[2:][-1:]]
+    text = "; ".join(line.strip() for line in lines[:3])
     text = re.sub(r"(JSON transform error .* in record/value \d+): .*", r"\1", text)
     for known, hint in _HINTS.items():
         if known in text:

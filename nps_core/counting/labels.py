@@ -35,7 +35,7 @@ def encode(values: Any, what: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     except TypeError:  # something unhashable: reading each row as text says which
         codes, seen = np.empty(0, np.int32), rows
     if not all(label is None or type(label) is str for label in seen):
-        codes, seen = _number([_text(value, what, row) for row, value in enumerate(rows)])
+        codes, seen = _number([label_of(value, what, row) for row, value in enumerate(rows)])
     labels = tuple(sorted(label for label in seen if label is not None))
     code_of = {label: code for code, label in enumerate(labels)} | {None: NO_LABEL}
     recode = np.array([code_of[label] for label in seen], np.int32)
@@ -50,13 +50,16 @@ def _number(rows: list[Any]) -> tuple[NDArray[np.int32], list[Any]]:
     return codes, list(numbering)
 
 
-def _text(value: Any, what: str, row: int) -> str | None:
+def label_of(value: Any, what: str, row: int = 0) -> str | None:
+    """The text of one label, None for none."""
     if isinstance(value, str):
         return str.__str__(value)
     if is_missing(value):
         return None
     if isinstance(value, (bool, np.bool_, numbers.Integral, dt.date)):
         return str(value)
+    if isinstance(value, float) and value.is_integer():  # whole numbers with gaps, as pandas keeps them
+        return str(int(value))
     raise InvalidInputError(
         f"{what} must be text, whole numbers, booleans or dates, got {value!r} (index {row}); "
         "turn the column into text first"

@@ -1,10 +1,8 @@
 """The columns of a survey, canonical and closed."""
 
-import math
-import numbers
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from typing import Any, Self
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Self, TypeAlias
 
 import attrs
 import numpy as np
@@ -12,10 +10,14 @@ from numpy.typing import NDArray
 
 from nps_core.counting.columns import as_column, as_list, check_length, first_rows
 from nps_core.counting.kernel import INVALID, MISSING
-from nps_core.counting.labels import NO_LABEL, encode
+from nps_core.counting.labels import NO_LABEL, encode, label_of
 from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
 from nps_core.model.scale import Scale
+from nps_core.model.weights import WEIGHTS, as_weight, as_weights
+
+Wanted: TypeAlias = str | int | dt.date | Collection[str | int | dt.date | None] | None
+"""One label, or several; None stands for "no label"."""
 
 
 @attrs.frozen
@@ -65,9 +67,11 @@ class LabelColumn(Immutable):
         """The label of each row."""
         return [*map((*self.labels, None).__getitem__, self.codes.tolist())]
 
-    def mask(self, wanted: Sequence[str | None]) -> NDArray[np.bool_]:
-        """Which rows carry one of the wanted labels (None: no label), shape (n,)."""
-        is_wanted = np.array([label in wanted for label in (*self.labels, None)], np.bool_)
+    def mask(self, wanted: Wanted) -> NDArray[np.bool_]:
+        """Which rows carry the wanted label, or one of several (None: no label), shape (n,)."""
+        several = [*wanted] if isinstance(wanted, Collection) and not isinstance(wanted, str) else [wanted]
+        texts = {label_of(label, "a wanted label") for label in several}
+        is_wanted = np.array([label in texts for label in (*self.labels, None)], np.bool_)
         return is_wanted[self.codes]
 
 
@@ -92,23 +96,15 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
         return None
     column = as_column(values, "weights")
     if not isinstance(column, list) and column.dtype.kind in "iuf":
-        weights = np.ma.array(column, np.float64).filled(np.nan)
+        weights = as_weights(column)
     else:
-        weights = np.array([_weight(row) for row in as_list(column, "weights")], np.float64)
+        weights = np.array([as_weight(row) for row in as_list(column, "weights")], np.float64)
     check_length("weights", len(weights), n)
-    wrong = ~((weights >= 0) & (weights < math.inf))
+    wrong = np.isnan(weights)
     if wrong.any():
         row, value = first_rows(wrong, as_list(column, "weights"))[0]
-        raise InvalidInputError(
-            f"weights must be finite numbers, 0 or more, got {value!r} (index {row}; {wrong.sum()} in all)"
-        )
+        raise InvalidInputError(f"{WEIGHTS}, got {value!r} (index {row}; {wrong.sum()} in all)")
     return weights
-
-
-def _weight(value: Any) -> float:
-    """A weight as a float, NaN for what is no number."""
-    is_number = isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, (bool, np.bool_))
-    return float(value) if is_number else math.nan
 
 
 def check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing: str, invalid: str) -> None:

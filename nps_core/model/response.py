@@ -4,7 +4,6 @@ import datetime as dt
 import math
 import numbers
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +14,7 @@ from nps_core.counting.columns import is_missing
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.errors import InvalidInputError, InvalidScoreError
 from nps_core.model.immutable import Immutable
+from nps_core.model.weights import WEIGHTS, as_weight
 
 _NO_SEGMENTS: Mapping[str, str | None] = MappingProxyType({})
 
@@ -57,6 +57,8 @@ def to_respondent(value: Any) -> str | int | None:
         return str.__str__(value) or None
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return int(value)
+    if isinstance(value, float) and value.is_integer():  # whole numbers with gaps, as pandas keeps them
+        return int(value)
     raise InvalidInputError(f"a respondent must be a text, a whole number or None, got {type(value).__name__}")
 
 
@@ -64,17 +66,18 @@ def to_weight(value: Any) -> float | None:
     """A sampling weight, None for an unweighted answer."""
     if value is None:
         return None
-    if isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, bool) and 0 <= float(value) < math.inf:
-        return float(value)
-    raise InvalidInputError(f"weight must be a finite number, 0 or more, got {value!r}")
+    weight = as_weight(value)
+    if math.isnan(weight):
+        raise InvalidInputError(f"{WEIGHTS}, got {value!r}")
+    return weight
 
 
 def to_segments(value: Any) -> Mapping[str, str | None]:
     """Segment labels as a mapping that cannot be changed."""
-    if not value:
-        return _NO_SEGMENTS
     if not isinstance(value, Mapping):
         raise InvalidInputError(f"segments must be a mapping of names to labels, got {type(value).__name__}")
+    if not value:
+        return _NO_SEGMENTS
     for name, label in value.items():
         if not isinstance(name, str) or not (label is None or isinstance(label, str)):
             raise InvalidInputError(f"segments must map text to text or None, got {name!r}: {label!r}")
@@ -83,7 +86,12 @@ def to_segments(value: Any) -> Mapping[str, str | None]:
 
 def _instant(at: dt.datetime | None) -> dt.datetime | None:
     """What two times are compared by: in the hour that the clocks show twice, Python goes by the clock alone."""
-    return at if at is None or at.tzinfo is None else at.astimezone(dt.UTC)
+    if at is None or at.tzinfo is None:
+        return at
+    try:
+        return at.astimezone(dt.UTC)
+    except OverflowError:  # the first or the last day that Python knows
+        return at
 
 
 def _labelled(segments: Mapping[str, str | None]) -> frozenset[tuple[str, str | None]]:
@@ -131,6 +139,8 @@ class Response(Immutable):
 
     def __attrs_post_init__(self) -> None:
         """Refuse a response that has a score and calls it invalid."""
+        if not isinstance(self.invalid, bool):
+            raise InvalidInputError(f"invalid must be True or False, got {self.invalid!r}")
         if self.invalid and self.score is not None:
             raise InvalidInputError(f"an invalid response must have the score None, got {self.score}")
 

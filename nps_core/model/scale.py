@@ -158,6 +158,12 @@ class Scale:
         return f"{_span(self.scores)} ({', '.join(parts)})"
 
 
+def check_scale(scale: object) -> None:
+    """Refuse a scale that is none."""
+    if not isinstance(scale, Scale):
+        raise InvalidInputError(f"scale must be a Scale, such as Scale.FIVE_POINT, got {scale!r}")
+
+
 def _span(scores: range) -> str:
     return str(scores[0]) if len(scores) == 1 else f"{scores[0]}-{scores[-1]}"
 

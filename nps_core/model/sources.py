@@ -52,16 +52,16 @@ def counts_row(counts: Mapping[int, int] | Sequence[int], scale: Scale, *, missi
     """Counts per score as one row of cells."""
     items = getattr(counts, "items", None)  # of a mapping, or of a pandas Series such as value_counts() gives
     if items is not None:
-        counts = dict(items())
+        pairs = list(items())
     else:
         listed_counts = as_list(counts, "counts")
         if len(listed_counts) != len(scale.scores):
             raise InvalidInputError(
                 f"counts must hold one number per score {scale.lowest}-{scale.highest}, got {len(listed_counts)}"
             )
-        counts = dict(zip(scale.scores, listed_counts, strict=True))
+        pairs = list(zip(scale.scores, listed_counts, strict=True))
     row = [0] * CELLS
-    for score, count in counts.items():
+    for score, count in pairs:
         cell = _on_scale(score, scale)
         if cell in {INVALID, MISSING}:
             raise InvalidScoreError(
@@ -84,12 +84,17 @@ def read_cells(
     """Rows ``(label..., [day,] score, count)``, or a mapping of keys to counts, column by column."""
     must_be_one_of("invalid", invalid, ("raise", "exclude"))
     names = [*by, *["day"] * dated, "score", "count"]
-    if isinstance(cells, Mapping):
-        cells = [(*(key if isinstance(key, tuple) else (key,)), count) for key, count in cells.items()]
+    if hasattr(cells, "columns"):
+        raise InvalidInputError("cells must be rows, not a frame: Tally.from_frame counts one")
+    items = getattr(cells, "items", None)  # of a mapping, or of a pandas Series such as groupby(...).size() gives
+    if items is not None:
+        cells = [(*(key if isinstance(key, tuple) else (key,)), count) for key, count in items()]
     try:
         rows = [tuple(row) for row in cells]
     except TypeError:
-        raise InvalidInputError(f"cells must be rows ({', '.join(names)}) or a mapping, got {cells!r}") from None
+        raise InvalidInputError(
+            f"cells must be rows ({', '.join(names)}) or a mapping, got {type(cells).__name__}"
+        ) from None
     for index, row in enumerate(rows):
         if len(row) != len(names):
             raise InvalidInputError(f"a cell must hold ({', '.join(names)}), got {len(row)} values (index {index})")

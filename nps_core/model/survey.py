@@ -32,6 +32,7 @@ from nps_core.errors import (
 )
 from nps_core.model.columns import (
     LabelColumn,
+    Wanted,
     check_answers,
     joined,
     joined_arrays,
@@ -41,16 +42,13 @@ from nps_core.model.columns import (
 )
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.response import Response, to_respondent, to_text
-from nps_core.model.scale import Category, Scale
+from nps_core.model.scale import Category, Scale, check_scale
 from nps_core.model.tally import Tally, as_names
 
 Kind: TypeAlias = Literal["relationship", "transactional"]
 """Whether people were asked about the relation as a whole, or after one transaction."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-
-Wanted: TypeAlias = str | Collection[str | None] | None
-"""One label, or several; None stands for "no label"."""
 
 
 def _closed(columns: Mapping[str, LabelColumn]) -> Mapping[str, LabelColumn]:
@@ -101,7 +99,13 @@ class Survey(Immutable):
     )
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a kind that does not exist."""
+        """Refuse names that are no text, and a kind that does not exist."""
+        for what, value in (("name", self.name), ("question", self.question)):
+            if value is not None and not isinstance(value, str):
+                raise InvalidInputError(f"{what} must be text or None, got {value!r}")
+        for name in self._segments:
+            if not isinstance(name, str):
+                raise InvalidInputError(f"the name of a segment must be text, got {name!r}")
         if self.kind is not None:
             must_be_one_of("kind", self.kind, KINDS)
 
@@ -157,7 +161,13 @@ class Survey(Immutable):
             >>> survey.n, survey.missing, survey.invalid
             (1, 1, 1)
         """
+        check_scale(scale)
         check_time_zone(time_zone)
+        if segments is not None and not isinstance(segments, Mapping):
+            raise InvalidInputError(
+                f"segments must be a mapping of names to columns, such as {{'region': [...]}}, "
+                f"got {type(segments).__name__}"
+            )
         column = as_column(scores, "scores")
         cells = to_cells(column, scale.lowest, scale.highest)
         check_answers(cells, column, scale, missing=missing, invalid=invalid)
@@ -377,14 +387,16 @@ class Survey(Immutable):
             1
         """
         keep = np.ones(len(self), np.bool_) if mask is None else self._checked_mask(mask)
+        if segments is not None and not isinstance(segments, Mapping):
+            raise InvalidInputError(f"segments must be a mapping of names to labels, got {type(segments).__name__}")
         for name, wanted in (segments or {}).items():
-            keep &= self._column(name).mask([wanted] if wanted is None or isinstance(wanted, str) else [*wanted])
+            keep &= self._column(name).mask(wanted)
         if category is not None:
-            keep &= self._is_category([category] if isinstance(category, str) else [*category])
+            keep &= self._is_category(category)
         if since is not None:
-            keep &= self._times() >= self._moment(since, "since")
+            keep &= self._moment(since, "since") <= self._times()
         if until is not None:
-            keep &= self._times() < self._moment(until, "until")
+            keep &= self._moment(until, "until") > self._times()
         return self._take(keep)
 
     def latest(self) -> Self:
@@ -417,7 +429,9 @@ class Survey(Immutable):
         )
         moment = np.where(np.isnat(times), np.iinfo(np.int64).min, times.astype(np.int64))
         order = np.lexsort((moment, self._cells < MISSING, person))
-        is_last = np.append(person[order][1:] != person[order][:-1], True)
+        in_order = person[order]
+        is_last = np.ones(len(self), np.bool_)
+        is_last[:-1] = in_order[1:] != in_order[:-1]
         keep = np.zeros(len(self), np.bool_)
         keep[order[is_last]] = True
         return self._take(keep)
@@ -512,7 +526,7 @@ class Survey(Immutable):
     def _column(self, segment: str) -> LabelColumn:
         try:
             return self._segments[segment]
-        except KeyError:
+        except (KeyError, TypeError):
             raise unknown_name("segment", segment, self.segments) from None
 
     def _times(self) -> Instants:
@@ -521,6 +535,8 @@ class Survey(Immutable):
         return self._instants
 
     def _moment(self, moment: dt.date, what: str) -> np.datetime64:
+        if not isinstance(moment, dt.date):
+            raise InvalidInputError(f"{what} must be a datetime or a date, got {moment!r}")
         naive = isinstance(moment, dt.datetime) and moment.tzinfo is None
         if naive and self.time_zone != NAIVE:
             raise InvalidInputError(f"{what} must carry a time zone, as the survey's times do, got {moment!r}")
@@ -537,11 +553,13 @@ class Survey(Immutable):
         check_length("mask", len(array), len(self))
         return array.astype(np.bool_)
 
-    def _is_category(self, categories: Sequence[Category | str]) -> NDArray[np.bool_]:
+    def _is_category(self, category: Category | str | Collection[Category | str]) -> NDArray[np.bool_]:
+        several = isinstance(category, Collection) and not isinstance(category, str)
+        categories: list[Any] = [*category] if several else [category]
         keep = np.zeros(len(self), np.bool_)
-        for category in categories:
-            must_be_one_of("category", category, [str(known) for known in Category])
-            scores = self.scale.range_of(Category(category))
+        for one in categories:
+            must_be_one_of("category", one, [str(known) for known in Category])
+            scores = self.scale.range_of(Category(one))
             keep |= (self._cells >= scores[0]) & (self._cells <= scores[-1])
         return keep
 

@@ -12,9 +12,9 @@ from nps_core.counting.groups import combine
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 from nps_core.model import serial, sources
-from nps_core.model.columns import LabelColumn
+from nps_core.model.columns import LabelColumn, Wanted
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
-from nps_core.model.scale import Scale
+from nps_core.model.scale import Scale, check_scale
 
 _MOST = 2**62
 """Sums of counts up to here are exact in 64 bits; more is refused, never wrapped."""
@@ -39,8 +39,8 @@ class Tallyable(Protocol):
 
 def as_names(by: str | Sequence[str]) -> tuple[str, ...]:
     """The keys that ``by`` names, each once."""
-    names = (by,) if isinstance(by, str) else tuple(by)
-    if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+    names = (by,) if isinstance(by, str) else tuple(by) if isinstance(by, Iterable) else (by,)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidInputError(f"by must be a name or several different names, got {by!r}")
     return names
 
@@ -107,6 +107,7 @@ class Tally(Immutable):
             >>> nc.nps(nc.Tally.from_counts({10: 60, 8: 20, 3: 20})).value
             40.0
         """
+        check_scale(scale)
         row = sources.counts_row(counts, scale, missing=missing, invalid=invalid)
         return cls._one_group(row, scale)
 
@@ -131,6 +132,7 @@ class Tally(Immutable):
             >>> nc.nps(nc.Tally.from_categories(promoters=60, passives=20, detractors=20)).value
             40.0
         """
+        check_scale(scale)
         named = {
             "detractors": detractors,
             "passives": passives,
@@ -174,6 +176,7 @@ class Tally(Immutable):
             >>> nc.Tally.from_cells(counter, by="region").n.tolist()
             [2, 1]
         """
+        check_scale(scale)
         names = as_names(by)
         if every is not None:
             check_every(every)
@@ -222,6 +225,7 @@ class Tally(Immutable):
             >>> nc.Tally.from_frame(frame.lazy(), score="nps", by="region")
             Tally(n=2, missing=1, invalid=0, groups=2, by=['region'])
         """
+        check_scale(scale)
         names = as_names(by)
         if every is not None:
             check_every(every)
@@ -392,18 +396,41 @@ class Tally(Immutable):
             IncompatibleError: If the periods cannot be had from this tally's.
         """
         names = as_names(by)
-        for name in names:
-            if name not in self.by:
-                raise unknown_name("segment", name, self.by)
         return self._gather(
             scale=self.scale,
             by=names,
             every=every,
             time_zone=None if every is None else self.time_zone,
-            keys=[self._keys[self.by.index(name)] for name in names],
+            keys=[self._key(name) for name in names],
             starts=None if every is None else self._starts_every(every),
             matrix=self._cells,
             weights=self._weights,
+        )
+
+    def where(self, *, segments: Mapping[str, Wanted]) -> Self:
+        """The groups that carry the wanted labels, still with all keys.
+
+        Args:
+            segments: A label, or several, by segment name; None for groups without a label.
+
+        Raises:
+            UnknownNameError: If the tally has no such segment.
+
+        Example:
+            >>> import nps_core as nc
+            >>> tally = nc.Tally.from_cells([("north", 10, 3), ("south", 4, 1)], by="region")
+            >>> nc.nps(tally.where(segments={"region": "north"})).value
+            100.0
+        """
+        keep = np.ones(len(self), np.bool_)
+        for name, wanted in segments.items():
+            keep &= self._key(name).mask(wanted)
+        return attrs.evolve(
+            self,
+            keys=tuple(key.take(keep) for key in self._keys),
+            starts=None if self._starts is None else self._starts[keep],
+            cells=self._cells[keep],
+            weights=None if self._weights is None else self._weights[:, keep],
         )
 
     def by_category(self) -> Self:
@@ -473,6 +500,11 @@ class Tally(Immutable):
             f"Tally(n={self.n.sum()}, missing={self.missing.sum()}, invalid={self.invalid.sum()}, "
             f"groups={len(self)}, by={keys})"
         )
+
+    def _key(self, name: str) -> LabelColumn:
+        if name not in self.by:
+            raise unknown_name("segment", name, self.by)
+        return self._keys[self.by.index(name)]
 
     def _starts_every(self, every: Every) -> Days:
         check_every(every)

@@ -63,7 +63,12 @@ def test_labels_are_plain_strings_whatever_they_were() -> None:
     assert {type(label) for label in labels} == {str}
 
 
-@pytest.mark.parametrize("value", [1.5, 2.0, Fraction(1, 2), ["a"], {"a": 1}, b"a"], ids=repr)
+def test_whole_numbers_with_gaps_are_the_labels_of_whole_numbers() -> None:
+    codes, labels = encode([12.0, float("nan"), 7], "shop")
+    assert [None if code < 0 else labels[code] for code in codes] == ["12", None, "7"]
+
+
+@pytest.mark.parametrize("value", [1.5, Fraction(1, 2), ["a"], {"a": 1}, b"a"], ids=repr)
 def test_what_has_no_obvious_text_is_refused_with_its_index(value: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         encode(["north", value], "segment 'region'")

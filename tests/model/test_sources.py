@@ -118,7 +118,7 @@ def test_scores_off_the_scale_are_refused_with_the_first_index_or_counted_as_inv
         Tally.from_cells(rows, by="region", scale=Scale.ONE_TO_TEN)
     assert str(caught.value) == (
         "scores must be whole numbers between 1 and 10, got 0 (index 1), 7.5 (index 2): 2 of 3 in all; "
-        "pass invalid='exclude' to leave them out of the score and keep their number"
+        "invalid='exclude', of Survey.from_scores and of tallies, leaves them out and keeps their number"
     )
     assert (caught.value.total, caught.value.examples) == (2, ((1, 0), (2, 7.5)))
     assert Tally.from_cells(rows, by="region", scale=Scale.ONE_TO_TEN, invalid="exclude").invalid.tolist() == [5]
@@ -157,8 +157,8 @@ def test_a_sequence_holds_one_count_per_score_of_the_scale() -> None:
     [
         ([("north", 9, 1), ("north", 9)], r"a cell must hold \(region, day, score, count\), got 3 values \(index 0\)"),
         ([("north", None, 9, 1), ()], r"a cell must hold \(region, day, score, count\), got 0 values \(index 1\)"),
-        ([9], r"cells must be rows \(region, day, score, count\) or a mapping, got \[9\]"),
-        (None, r"cells must be rows \(region, day, score, count\) or a mapping, got None"),
+        ([9], r"cells must be rows \(region, day, score, count\) or a mapping, got list"),
+        (None, r"cells must be rows \(region, day, score, count\) or a mapping, got NoneType"),
         ([("north", "2026", 9, 1)], r"times must be datetimes or dates, got '2026' \(index 0\)"),
         ([(1.5, None, 9, 1)], r"region must be text, whole numbers, booleans or dates, got 1.5 \(index 0\)"),
     ],

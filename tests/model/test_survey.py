@@ -76,7 +76,7 @@ def test_columns_of_every_kind_make_the_same_survey(scores: list[int | None], da
     reasons = data.draw(st.lists(st.none() | st.just("fast"), min_size=n, max_size=n))
     moments = st.none() | st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2040, 1, 1))
     at = data.draw(st.lists(moments, min_size=n, max_size=n))
-    weights = data.draw(st.lists(st.floats(0, 9), min_size=n, max_size=n))
+    weights = data.draw(st.lists(st.floats(0.01, 9), min_size=n, max_size=n))
 
     def survey(whole: Any, text: Any, time: Any, fraction: Any) -> Survey:
         return Survey.from_scores(
@@ -113,14 +113,18 @@ def test_columns_of_every_kind_make_the_same_survey(scores: list[int | None], da
     )
 
 
+ADVICE = "invalid='exclude', of Survey.from_scores and of tallies, leaves them out and keeps their number"
+TEXT_ADVICE = "text is not read as numbers, so turn it into numbers first"
+
+
 @pytest.mark.parametrize("dirt", DIRT, ids=repr)
 def test_an_invalid_answer_is_refused_with_value_index_and_total(dirt: Any) -> None:
     with pytest.raises(InvalidScoreError) as caught:
         Survey.from_scores([10, None, dirt, 3])
     assert str(caught.value) == (
         f"scores must be whole numbers between 0 and 10, got {dirt.item() if dirt is np.True_ else dirt!r} (index 2): "
-        "1 of 4 in all; pass invalid='exclude' to leave them out of the score and keep their number"
-    )
+        "1 of 4 in all; "
+    ) + (TEXT_ADVICE if isinstance(dirt, str) else ADVICE)
     assert caught.value.total == 1
     assert caught.value.examples[0][0] == 2
 
@@ -169,8 +173,11 @@ def test_the_scale_of_the_survey_decides_which_responses_are_valid() -> None:
         ({"reasons": ["a"] * 3}, r"reasons must be as long as the scores \(2\), got 3"),
         ({"suggestions": []}, r"suggestions must be as long as the scores \(2\), got 0"),
         ({"weights": [1]}, r"weights must be as long as the scores \(2\), got 1"),
-        ({"weights": [1, -1]}, r"weights must be finite numbers, 0 or more, got -1 \(index 1; 1 in all\)"),
-        ({"weights": [float("nan"), 1]}, r"weights must be finite numbers, 0 or more, got nan \(index 0; 1 in all\)"),
+        ({"weights": [1, -1]}, r"weights must be numbers from 1e-100 to 1e100, or 0, got -1 \(index 1; 1 in all\)"),
+        (
+            {"weights": [float("nan"), 1]},
+            r"or 0, got nan \(index 0; 1 in all\)",
+        ),
         ({"segments": {"region": ["n", 1.5]}}, r"segment 'region' must be text.* got 1.5 \(index 1\)"),
         ({"segments": {"region": "north"}}, "segment 'region' must be a sequence or an array, got str"),
         ({"respondents": ["a", 1.5]}, r"a respondent must be .* got float \(index 1 of respondents\)"),

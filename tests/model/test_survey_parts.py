@@ -194,3 +194,46 @@ def test_what_only_one_of_two_surveys_says_is_kept() -> None:
 def test_only_surveys_are_added_to_surveys() -> None:
     with pytest.raises(TypeError, match="unsupported operand"):
         Survey.from_scores([9]) + 9  # type: ignore[operator]
+
+
+@given(surveys(), st.integers(0, 10))
+def test_surveys_can_be_summed(survey: Survey, cut: int) -> None:
+    assert sum([survey[:cut], survey[cut:]]) == survey
+    with pytest.raises(TypeError):
+        sum([survey], start=1)  # type: ignore[list-item]
+
+
+def test_a_mask_that_does_not_know_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="mask must hold booleans, got masked values among them"):
+        Survey.from_scores([9]).where(np.ma.array([True], mask=[True]))
+
+
+def test_labels_may_be_asked_for_as_they_were_given() -> None:
+    survey = Survey.from_scores([9, 3], segments={"age": [30, 40], "vip": [True, False]})
+    assert survey.where(segments={"age": 30}) == survey.where(segments={"vip": [True]}) == survey[:1]
+
+
+def test_an_empty_part_still_knows_its_columns() -> None:
+    survey = Survey.from_scores([9], at=[dt.date(2026, 1, 1)], time_zone="naive", respondents=["a"], reasons=["fast"])
+    assert survey[:0].latest() == survey[:0]
+    assert len(survey[:0].tally(every="month")) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: s.where(segments=["region"]), "segments must be a mapping"),
+        (lambda s: s.where(category=5), "category must be one of"),
+        (lambda s: s.where(since="2026-01-01"), "since must be a datetime or a date, got '2026-01-01'"),
+        (lambda s: Survey.from_scores([9], scale="1-5"), "scale must be a Scale"),
+        (lambda s: Survey.from_scores([9], segments=[["north"]]), "segments must be a mapping of names to columns"),
+        (lambda s: Survey.from_scores([9], segments={1: ["north"]}), "the name of a segment must be text, got 1"),
+        (lambda s: Survey.from_scores([9], name=["spring"]), "name must be text or None"),
+        (lambda s: Survey.from_scores([9], time_zone=5), "time_zone must be an IANA name"),
+        (lambda s: s.tally(5), "by must be a name or several different names, got 5"),
+        (lambda s: s.tally([["region"]]), "by must be a name"),
+    ],
+)
+def test_an_option_that_is_none_is_refused_in_words(call: Any, message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        call(Survey.from_scores([9]))

@@ -11,7 +11,7 @@ from typing import Any
 import naive
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nps_core.counting.calendar import FINER
@@ -268,3 +268,23 @@ def test_surveys_tallies_and_anything_with_the_method_can_be_counted() -> None:
     assert all(isinstance(value, Tallyable) for value in (survey_of([]), MONTHLY, Store()))
     assert not isinstance([9, 10], Tallyable)
     assert Store().tally().n.tolist() == [1]
+
+
+@given(tallies(), st.data())
+def test_where_keeps_the_groups_with_a_wanted_label(tally: Tally, data: st.DataObject) -> None:
+    assume(tally.by)
+    key = data.draw(st.sampled_from(range(len(tally.by))))
+    wanted = data.draw(st.sampled_from([*{group[key] for group in tally.groups}, "nowhere"]))
+    kept = tally.where(segments={tally.by[key]: wanted})
+    mask = [group[key] == wanted for group in tally.groups]
+    assert kept.groups == tuple(group for group, keep in zip(tally.groups, mask, strict=True) if keep)
+    assert kept.n.tolist() == tally.n[mask].tolist()
+    assert (kept.by, kept.every) == (tally.by, tally.every)
+    rest = tally.where(segments={tally.by[key]: [g[key] for g in tally.groups if g[key] != wanted]})
+    if not tally.is_weighted:  # sums of floats may differ in the last digit
+        assert kept + rest == tally
+
+
+def test_where_refuses_a_segment_that_does_not_exist() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'region'"):
+        Tally.from_cells([("north", 9, 1)], by="region").where(segments={"Regio": "north"})

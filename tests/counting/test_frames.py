@@ -1,0 +1,74 @@
+"""Counting in frames: whatever engine holds the rows, the tally is the one that counting by hand gives."""
+
+import math
+from collections import Counter
+from typing import Any
+
+import naive
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from engines import FRAMES, SCORES, Row, rows_of, table_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nps_core.counting.calendar import EVERY, Every
+from nps_core.model.scale import Scale
+from nps_core.model.survey import Survey
+from nps_core.model.tally import Tally
+
+
+def by_hand(rows: list[Row], every: Every) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        (label, None if at is None else naive.period_start(at.date(), every), naive.outcome(score, Scale.STANDARD))
+        for score, label, at in rows
+    )
+
+
+@pytest.mark.parametrize("engine", FRAMES)
+@pytest.mark.parametrize("kind", SCORES)
+@settings(max_examples=settings().max_examples // 2)  # of each combination
+@given(data=st.data(), every=st.sampled_from(EVERY))
+def test_every_engine_counts_as_one_would_by_hand(engine: str, kind: str, data: st.DataObject, every: Every) -> None:
+    score_type, scores = SCORES[kind]
+    rows = data.draw(rows_of(scores))
+    table = table_of(rows, score_type, data.draw(st.integers(0, len(rows))))
+    if engine.startswith("pandas") and kind == "decimals" and engine != "pandas arrow":
+        table = table.set_column(0, "score", table["score"].cast(pa.float64()))  # numpy has no decimals
+    tally = Tally.from_frame(
+        FRAMES[engine](table), score="score", by="label", at="at", every=every, time_zone="naive", invalid="exclude"
+    )
+    assert naive.as_counter(tally) == by_hand(rows, every)
+
+
+@given(rows=rows_of(SCORES["floats"][1]), cut=st.integers(0, 12))
+def test_a_frame_and_a_survey_of_its_columns_give_equal_tallies(rows: list[Row], cut: int) -> None:
+    table = table_of(rows, pa.float64(), cut)
+    survey = Survey.from_scores(table["score"], segments={"label": table["label"]}, invalid="exclude")
+    assert Tally.from_frame(table, score="score", by="label", invalid="exclude") == survey.tally("label")
+
+
+@given(st.data())
+def test_the_scale_decides_what_is_invalid(data: st.DataObject) -> None:
+    scores = data.draw(st.lists(st.integers(-1, 11)))
+    frame = pl.DataFrame({"s": pl.Series(scores, dtype=pl.Int8)})
+    for scale in (Scale.FIVE_POINT, Scale.ONE_TO_TEN):
+        tally = Tally.from_frame(frame, score="s", scale=scale, invalid="exclude")
+        assert tally.invalid.sum() == sum(score not in scale.scores for score in scores)
+        assert tally.n.sum() == sum(score in scale.scores for score in scores)
+
+
+def test_missing_is_told_from_invalid() -> None:
+    scores = [None, math.nan, math.inf, -math.inf, -1, 11, 7.5, 9, 0, 10]
+    for engine, make in FRAMES.items():
+        frame = make(table_of([(score, "x", None) for score in scores], pa.float64()))
+        tally = Tally.from_frame(frame, score="score", invalid="exclude")
+        assert (tally.missing.tolist(), tally.invalid.tolist(), tally.n.tolist()) == ([2], [5], [3]), engine
+
+
+def test_nullable_pandas_scores_count_like_any_other() -> None:
+    frame = pd.DataFrame({"s": pd.array([9, None, 3], "Int8"), "b": pd.array([True, None, False], "boolean")})
+    tally = Tally.from_frame(frame, score="s", by="b")
+    assert tally.groups == (("False",), ("True",), (None,))
+    assert tally.n.tolist() == [1, 1, 0]
