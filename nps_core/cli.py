@@ -20,6 +20,7 @@ from nps_core.analysis.trends import Trend, trend
 from nps_core.counting.calendar import EVERY, NAIVE, Every
 from nps_core.counting.files import AnswerFile, open_answers
 from nps_core.display.pages import page
+from nps_core.display.tables import one_line
 from nps_core.errors import InvalidInputError, InvalidScoreError, NPSError
 from nps_core.model.scale import PRESETS, Scale
 from nps_core.model.tally import Tally
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _write(options.html, report.as_html())
         _print(report.as_json() if options.json else report.as_text())
     except NPSError as error:
-        print(f"nps-core: error: {_one_line(str(error))}", file=sys.stderr)
+        print(f"nps-core: error: {one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("nps-core: interrupted", file=sys.stderr)
@@ -180,11 +181,6 @@ def _print(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python can flush the rest at its end
         if not isinstance(error, BrokenPipeError):  # a reader who has seen enough, such as head, is no error
             raise InvalidInputError(f"the report cannot be printed: {error.strerror}") from error
-
-
-def _one_line(text: str) -> str:
-    """A message that cannot control the terminal, whatever stands in the name of a file."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _version() -> str:

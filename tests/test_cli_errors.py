@@ -97,7 +97,7 @@ def test_an_impossible_option_is_refused(tmp_path: Path, options: list[str], mes
 
 
 @pytest.mark.parametrize("options", [["--every", "hour"], ["--confidence-level", "x"], ["--method", "magic"]], ids=str)
-def test_what_the_command_line_cannot_mean_is_refused_in_one_line_too(
+def test_what_the_command_line_cannot_mean_is_refused_inone_line_too(
     tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -43,7 +43,7 @@ def test_the_version_is_told_and_a_command_is_asked_for() -> None:
     assert run().returncode == 2
 
 
-def test_an_error_of_a_process_is_one_line_and_the_exit_code_2(tmp_path: Path) -> None:
+def test_an_error_of_a_process_isone_line_and_the_exit_code_2(tmp_path: Path) -> None:
     found = run("report", write(tmp_path, "s\n9\n11\n"), "--score", "s")
     assert (found.returncode, found.stdout) == (2, b"")
     assert re.fullmatch(
@@ -214,7 +214,7 @@ def test_no_progress_is_shown_when_it_takes_a_moment_only(tmp_path: Path, monkey
     assert shown(write(tmp_path, "s\n9\n"), Terminal(), monkeypatch) == ""
 
 
-def test_an_interrupt_ends_the_command_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_ends_the_command_inone_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 

@@ -190,7 +190,7 @@ def by_segment(
         ... )
         >>> table = nc.by_segment(survey, "region")
         >>> table["north"].score.value, table["north"].difference.value
-        (100.0, 166.66666666666669)
+        (100.0, 166.66666666666666)
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     if not as_names(by):

@@ -37,11 +37,11 @@ class Table:
 
 def as_text(table: Table) -> str:
     """The table for a terminal: words to the left, numbers to the right, a rule under the header."""
-    cells = [[_one_line(cell) for cell in row] for row in (table.header, *table.rows)]
+    cells = [[one_line(cell) for cell in row] for row in (table.header, *table.rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(map(_padded, row, widths, _is_left(table, row))).rstrip() for row in cells]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([_one_line(table.title), "", lines[0], rule, *lines[1:], *_notes(table)])
+    return "\n".join([one_line(table.title), "", lines[0], rule, *lines[1:], *_notes(table)])
 
 
 def as_html(table: Table) -> str:
@@ -59,7 +59,7 @@ def as_html(table: Table) -> str:
 
 
 def _notes(table: Table) -> list[str]:
-    return ["", *map(_one_line, table.notes)] if table.notes else []
+    return ["", *map(one_line, table.notes)] if table.notes else []
 
 
 def _class(table: Table, column: int) -> str:
@@ -70,7 +70,7 @@ def _is_left(table: Table, row: list[str]) -> list[bool]:
     return [column < table.left for column in range(len(row))]
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A text that cannot break out of its cell: control characters become what Python would show for them."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 

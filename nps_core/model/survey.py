@@ -537,6 +537,7 @@ class Survey(Immutable):
     def _moment(self, moment: dt.date, what: str) -> np.datetime64:
         if not isinstance(moment, dt.date):
             raise InvalidInputError(f"{what} must be a datetime or a date, got {moment!r}")
+        self._times()
         naive = isinstance(moment, dt.datetime) and moment.tzinfo is None
         if naive and self.time_zone != NAIVE:
             raise InvalidInputError(f"{what} must carry a time zone, as the survey's times do, got {moment!r}")

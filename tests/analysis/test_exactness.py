@@ -22,14 +22,8 @@ def test_the_weighted_standard_error_keeps_its_digits_however_far_the_weights_li
     scores, weights = [10, 0, 10], [ratio, 1.0, ratio]
     total = Fraction(2 * ratio + 1)
     d = (2 * Fraction(ratio) - 1) / total
-    variance = (
-        Fraction(3, 2)
-        * sum(
-            ((1 if score >= 9 else -1) - d) ** 2 * Fraction(weight) ** 2
-            for score, weight in zip(scores, weights, strict=True)
-        )
-        / total**2
-    )  # STATISTICS: n / (n - 1) sum w^2 (s - d)^2 / W^2, in exact fractions
+    parts = [(Fraction(weight) * (s - d)) ** 2 for s, weight in zip((1, -1, 1), weights, strict=True)]
+    variance = Fraction(3, 2) * sum(parts) / total**2  # n / (n - 1) sum w^2 (s - d)^2 / W^2, in exact fractions
     score = nc.nps(nc.Survey.from_scores(scores, weights=weights))
     assert score.standard_error == pytest.approx(100 * float(variance) ** 0.5, rel=1e-12)
 
