@@ -27,6 +27,8 @@ RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Keeps Python from preferring ./nps_core to the installed package.
 INSTALLED_ONLY = {"PYTHONSAFEPATH": "1"}
 
+ON_ALL_CORES = ["--numprocesses=auto"]
+
 
 def group(name: str) -> list[str]:
     """The requirements of a dependency group; read here, because older pips cannot."""
@@ -62,7 +64,7 @@ reveal_pyenv()
 def tests(session: nox.Session) -> None:
     """Run the tests on every supported Python that is here, and say which are not."""
     session.install(".[all]", *group("tests"))
-    session.run("pytest", *session.posargs, env=INSTALLED_ONLY)
+    session.run("pytest", *ON_ALL_CORES, *session.posargs, env=INSTALLED_ONLY)
 
 
 @nox.session(python=PYTHONS[0])
@@ -71,14 +73,14 @@ def minimums(session: nox.Session) -> None:
     extras = PYPROJECT["project"]["optional-dependencies"].values()
     promised = [*PYPROJECT["project"]["dependencies"], *(each for extra in extras for each in extra), *group("frames")]
     session.install(".[all]", *lowest(promised), *group("tests"))
-    session.run("pytest", *session.posargs, env=INSTALLED_ONLY)
+    session.run("pytest", *ON_ALL_CORES, *session.posargs, env=INSTALLED_ONLY)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and fail below full branch coverage."""
     session.install(".[all]", *group("tests"))
-    session.run("pytest", "--cov", *session.posargs, env=INSTALLED_ONLY)
+    session.run("pytest", "--cov", *ON_ALL_CORES, *session.posargs, env=INSTALLED_ONLY)
 
 
 @nox.session

@@ -21,7 +21,7 @@ from nps_core.model.scale import Scale
 from nps_core.testing import scales
 
 NOT_GIVEN: list[Any] = [None, math.nan, np.nan, np.float32("nan"), Decimal("NaN"), Decimal("sNaN"), "", np.str_("")]
-NOT_GIVEN += [pd.NA, pd.NaT, np.datetime64("NaT"), np.timedelta64("NaT", "s")]
+NOT_GIVEN += [pd.NA, pd.NaT, np.datetime64("NaT", "us"), np.timedelta64("NaT", "s")]
 
 NO_SCORES: list[Any] = [-1, 11, 7.5, -0.5, 10.5, 1e300, 10**400, -(10**400), math.inf, -math.inf, Decimal("7.5")]
 NO_SCORES += [Decimal("Infinity"), Fraction(15, 2), True, False, np.True_, "abc", "9", " ", b"9", 9 + 0j, [9], (9,)]

@@ -92,7 +92,7 @@ def test_the_first_rows_are_the_first_that_the_mask_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [0, "", "nan", False, [], np.datetime64("2026-01-01"), np.timedelta64(0), 0.0], ids=repr
+    "value", [0, "", "nan", False, [], np.datetime64("2026-01-01"), np.timedelta64(0, "s"), 0.0], ids=repr
 )
 def test_what_is_there_is_not_missing_even_if_it_is_little(value: Any) -> None:
     assert not is_missing(value)

@@ -110,7 +110,7 @@ def test_texts_and_respondents_that_were_not_given_are_none(value: Any) -> None:
     assert Response(9, reason=value, suggestion=value, respondent=value) == Response(9)
 
 
-@pytest.mark.parametrize("value", [None, pd.NaT, np.datetime64("NaT")], ids=repr)
+@pytest.mark.parametrize("value", [None, pd.NaT, np.datetime64("NaT", "us")], ids=repr)
 def test_a_time_that_was_not_given_is_none(value: Any) -> None:
     assert Response(9, at=value).at is None
 
