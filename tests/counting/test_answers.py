@@ -25,7 +25,7 @@ NOT_GIVEN += [pd.NA, pd.NaT, np.datetime64("NaT", "us"), np.timedelta64("NaT", "
 
 NO_SCORES: list[Any] = [-1, 11, 7.5, -0.5, 10.5, 1e300, 10**400, -(10**400), math.inf, -math.inf, Decimal("7.5")]
 NO_SCORES += [Decimal("Infinity"), Fraction(15, 2), True, False, np.True_, "abc", "9", " ", b"9", 9 + 0j, [9], (9,)]
-NO_SCORES += [np.array(9), np.array([9, 9]), np.datetime64("2026-01-01"), np.timedelta64(9, "ns"), object()]
+NO_SCORES += [np.array(9), np.array([9, 9]), np.datetime64("2026-01-01"), np.timedelta64(9, "ns"), ...]
 
 SCORES: list[Any] = [9, 9.0, np.int8(9), np.uint64(9), np.float32(9), Decimal("9.00"), Fraction(18, 2)]
 
