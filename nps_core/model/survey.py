@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from nps_core.counting.answers import to_cells
 from nps_core.counting.calendar import (
-    NAIVE,
     Every,
     Instants,
     check_every,
@@ -43,6 +42,7 @@ from nps_core.model.columns import (
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.response import Response, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
+from nps_core.model.selection import category_mask, checked_mask, latest_mask, to_moment
 from nps_core.model.tally import Tally, as_names
 
 Kind: TypeAlias = Literal["relationship", "transactional"]
@@ -386,17 +386,17 @@ class Survey(Immutable):
             >>> survey.where(since=dt.date(2026, 2, 1), category="promoter").n
             1
         """
-        keep = np.ones(len(self), np.bool_) if mask is None else self._checked_mask(mask)
+        keep = np.ones(len(self), np.bool_) if mask is None else checked_mask(mask, len(self))
         if segments is not None and not isinstance(segments, Mapping):
             raise InvalidInputError(f"segments must be a mapping of names to labels, got {type(segments).__name__}")
         for name, wanted in (segments or {}).items():
             keep &= self._column(name).mask(wanted)
         if category is not None:
-            keep &= self._is_category(category)
+            keep &= category_mask(self._cells, self.scale, category)
         if since is not None:
-            keep &= self._moment(since, "since") <= self._times()
+            keep &= self._times() >= to_moment(since, "since", self.time_zone)
         if until is not None:
-            keep &= self._moment(until, "until") > self._times()
+            keep &= self._times() < to_moment(until, "until", self.time_zone)
         return self._take(keep)
 
     def latest(self) -> Self:
@@ -419,22 +419,7 @@ class Survey(Immutable):
         times = self._times()
         if self._respondents is None:
             raise InvalidInputError("latest() needs respondents: pass respondents= when making the survey")
-        numbers: dict[Any, int] = {}
-        person = np.array(
-            [
-                numbers.setdefault((row,) if respondent is None else respondent, len(numbers))
-                for row, respondent in enumerate(self._respondents)
-            ],
-            np.intp,
-        )
-        moment = np.where(np.isnat(times), np.iinfo(np.int64).min, times.astype(np.int64))
-        order = np.lexsort((moment, self._cells < MISSING, person))
-        in_order = person[order]
-        is_last = np.ones(len(self), np.bool_)
-        is_last[:-1] = in_order[1:] != in_order[:-1]
-        keep = np.zeros(len(self), np.bool_)
-        keep[order[is_last]] = True
-        return self._take(keep)
+        return self._take(latest_mask(self._respondents, times, self._cells < MISSING))
 
     def __add__(self, other: "Survey") -> Self:
         """The responses of both, in order. A segment, text or time that only one has is unknown for the other.
@@ -533,36 +518,6 @@ class Survey(Immutable):
         if self._instants is None:
             raise InvalidInputError("the survey has no times: pass at= when making it")
         return self._instants
-
-    def _moment(self, moment: dt.date, what: str) -> np.datetime64:
-        if not isinstance(moment, dt.date):
-            raise InvalidInputError(f"{what} must be a datetime or a date, got {moment!r}")
-        self._times()
-        naive = isinstance(moment, dt.datetime) and moment.tzinfo is None
-        if naive and self.time_zone != NAIVE:
-            raise InvalidInputError(f"{what} must carry a time zone, as the survey's times do, got {moment!r}")
-        instants, _ = to_instants([moment], self.time_zone)
-        return np.datetime64(instants[0])
-
-    def _checked_mask(self, mask: Any) -> NDArray[np.bool_]:
-        column = as_column(mask, "mask")
-        if np.ma.is_masked(column):
-            raise InvalidInputError("mask must hold booleans, got masked values among them")
-        array = np.array(column)
-        if array.dtype != np.bool_ and len(array):
-            raise InvalidInputError(f"mask must hold booleans, got {array.dtype}")
-        check_length("mask", len(array), len(self))
-        return array.astype(np.bool_)
-
-    def _is_category(self, category: Category | str | Collection[Category | str]) -> NDArray[np.bool_]:
-        several = isinstance(category, Collection) and not isinstance(category, str)
-        categories: list[Any] = [*category] if several else [category]
-        keep = np.zeros(len(self), np.bool_)
-        for one in categories:
-            must_be_one_of("category", one, [str(known) for known in Category])
-            scores = self.scale.range_of(Category(one))
-            keep |= (self._cells >= scores[0]) & (self._cells <= scores[-1])
-        return keep
 
     def _take(self, rows: slice | NDArray[np.bool_]) -> Self:
         instants = None if self._instants is None else self._instants[rows]

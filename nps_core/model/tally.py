@@ -8,16 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.calendar import FINER, Days, Every, check_every, check_time_zone, period_starts
-from nps_core.counting.groups import combine
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 from nps_core.model import serial, sources
 from nps_core.model.columns import LabelColumn, Wanted
+from nps_core.model.gathering import gather
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.scale import Scale, check_scale
-
-_MOST = 2**62
-"""Sums of counts up to here are exact in 64 bits; more is refused, never wrapped."""
 
 
 @runtime_checkable
@@ -280,42 +277,9 @@ class Tally(Immutable):
         matrix: NDArray[np.int64],
         weights: NDArray[np.float64] | None = None,
     ) -> Self:
-        """Add up rows of the same group, drop groups without an answer, and put the rest in order."""
-        filled = matrix.any(axis=1)
-        if not filled.all():
-            matrix, keys = matrix[filled], [key.take(filled) for key in keys]
-            starts = None if starts is None else starts[filled]
-            weights = None if weights is None else weights[:, filled]
-        if float(matrix.sum(dtype=np.float64)) >= _MOST:
-            raise InvalidInputError(f"a tally must hold fewer than 2**62 answers, got {matrix.sum(dtype=np.float64):g}")
-        codes: list[NDArray[Any]] = [key.codes for key in keys]
-        sizes = [len(key.labels) for key in keys]
-        distinct = None
-        if starts is not None:
-            distinct, position = np.unique(starts[~np.isnat(starts)], return_inverse=True)
-            start_codes = np.full(len(starts), -1, np.int64)
-            start_codes[~np.isnat(starts)] = position
-            codes, sizes = [*codes, start_codes], [*sizes, len(distinct)]
-        group, table = combine(codes, sizes, len(matrix))
-        cells = np.zeros((len(table), matrix.shape[1]), np.int64)
-        np.add.at(cells, group, matrix)
-        if weights is not None:
-            summed = np.zeros((2, len(table), weights.shape[2]))
-            for target, source in zip(summed, weights, strict=True):
-                np.add.at(target, group, source)
-            weights = summed
-        if distinct is not None:
-            starts = np.append(distinct, np.datetime64("NaT", "D"))[table[:, -1]]
-        return cls(
-            scale=scale,
-            by=by,
-            every=every,
-            time_zone=time_zone,
-            keys=tuple(LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)),
-            starts=starts,
-            cells=cells,
-            weights=weights,
-        )
+        """A tally of rows that may repeat a group, in any order."""
+        gathered = gather(keys, starts, matrix, weights)
+        return cls(scale=scale, by=by, every=every, time_zone=time_zone, **gathered)
 
     # ------------------------------------------------------------------------------------------------ reading it
 

@@ -236,4 +236,4 @@ def test_an_empty_part_still_knows_its_columns() -> None:
 )
 def test_an_option_that_is_none_is_refused_in_words(call: Any, message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
-        call(Survey.from_scores([9]))
+        call(Survey.from_scores([9], at=[dt.date(2026, 1, 1)], time_zone="naive"))

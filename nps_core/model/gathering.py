@@ -1,0 +1,71 @@
+"""Rows of counts to groups: each once, in order."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.calendar import Days
+from nps_core.counting.groups import combine
+from nps_core.errors import InvalidInputError
+from nps_core.model.columns import LabelColumn
+
+_MOST: Final = 2**62
+"""Sums of counts up to here are exact in 64 bits; more is refused, never wrapped."""
+
+
+def gather(
+    keys: Sequence[LabelColumn],
+    starts: Days | None,
+    matrix: NDArray[np.int64],
+    weights: NDArray[np.float64] | None,
+) -> dict[str, Any]:
+    """Add up rows of the same group, drop groups without an answer, and put the rest in order.
+
+    Args:
+        keys: The labels of each row, one column per key, each of r rows.
+        starts: The first day of each row's period, shape (r,), None without periods.
+        matrix: Counts per row and cell, shape (r, cells).
+        weights: Sums of weights and of their squares per row and point, shape (2, r, points), None without weights.
+
+    Returns:
+        The same four by name (``keys``, ``starts``, ``cells``, ``weights``), with one row per group, in the order of
+        the labels, then of the periods.
+    """
+    filled = matrix.any(axis=1)
+    if not filled.all():
+        matrix, keys = matrix[filled], [key.take(filled) for key in keys]
+        starts = None if starts is None else starts[filled]
+        weights = None if weights is None else weights[:, filled]
+    total = float(matrix.sum(dtype=np.float64))
+    if total >= _MOST:
+        raise InvalidInputError(f"a tally must hold fewer than 2**62 answers, got {total:g}")
+    codes: list[NDArray[Any]] = [key.codes for key in keys]
+    sizes = [len(key.labels) for key in keys]
+    periods = None
+    if starts is not None:
+        periods, codes_of_starts = _encode_starts(starts)
+        codes, sizes = [*codes, codes_of_starts], [*sizes, len(periods)]
+    group, table = combine(codes, sizes, len(matrix))
+    return {
+        "keys": tuple(LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)),
+        "starts": None if periods is None else np.append(periods, np.datetime64("NaT", "D"))[table[:, -1]],
+        "cells": _summed(matrix, group, len(table)),
+        "weights": None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights]),
+    }
+
+
+def _encode_starts(starts: Days) -> tuple[Days, NDArray[np.int64]]:
+    """The periods that occur, and the position of each row's among them, -1 where it is unknown."""
+    known = ~np.isnat(starts)
+    periods, position = np.unique(starts[known], return_inverse=True)
+    codes = np.full(len(starts), -1, np.int64)
+    codes[known] = position
+    return periods, codes
+
+
+def _summed(rows: NDArray[Any], group: NDArray[np.intp], n_groups: int) -> NDArray[Any]:
+    sums = np.zeros((n_groups, rows.shape[1]), rows.dtype)
+    np.add.at(sums, group, rows)
+    return sums
