@@ -59,7 +59,8 @@ def test_weeks_fit_into_nothing_but_themselves(coarse: Any) -> None:
 @given(close_dates, close_dates, every)
 def test_a_range_of_periods_holds_every_period_between_two(one: dt.date, other: dt.date, every: Any) -> None:
     first, last = period_starts(days(sorted([one, other])), every)
-    expected = sorted({naive.period_start(day, every) for day in np.arange(first, last + np.timedelta64(1, "D")).tolist()})
+    between = np.arange(first, last + np.timedelta64(1, "D")).tolist()
+    expected = sorted({naive.period_start(day, every) for day in between})
     assert period_range(first, last, every).tolist() == expected
 
 
