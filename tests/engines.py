@@ -54,5 +54,5 @@ FRAMES: dict[str, Callable[[pa.Table], Any]] = {
     "pandas arrow": lambda table: table.to_pandas(types_mapper=pd.ArrowDtype),
     "pandas object labels": lambda table: table.to_pandas().astype({"label": object}),
     "pandas categorical": lambda table: table.to_pandas().astype({"label": "category"}),
-    "duckdb": lambda table: duckdb.connect().from_arrow(table),
+    "duckdb": duckdb.from_arrow,
 }

@@ -130,7 +130,7 @@ def test_the_options_reach_the_analysis(tmp_path: Path) -> None:
 def test_what_is_printed_is_what_the_results_print() -> None:
     path = DATA / "vibeharboe_nordic_nps.csv"
     options = ["--score", "nps_score", "--by", "country", "--at", "survey_date", "--every", "quarter"]
-    frame = duckdb.connect().sql(f"SELECT * FROM '{path}'")
+    frame = duckdb.sql(f"SELECT * FROM '{path}'")
     tally = nc.Tally.from_frame(
         frame, score="nps_score", by="country", at="survey_date", every="quarter", time_zone="naive"
     )

@@ -225,7 +225,7 @@ def open_answers(path: str | Path, *, encoding: str = "utf-8", delimiter: str | 
         try:
             if form == "csv":
                 readable = path
-                if not _is_utf_8(encoding) or path.suffix == ".gz":
+                if not _is_utf_8(encoding) or path.suffix.lower() == ".gz":
                     readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "utf-8.csv"
                     _transcode(path, encoding, readable)
                 yield _open_csv(connection, readable, delimiter)
@@ -246,7 +246,7 @@ def _is_utf_8(encoding: str) -> bool:
 
 def _form(path: Path, encoding: str) -> str:
     """What a file is: its name says it, and its first bytes must not contradict."""
-    suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
+    suffix = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     if suffix not in _FORMATS:
         raise UnreadableFileError(f"the name of a file must end in one of {listed(_FORMATS)}, got {path.name!r}")
     try:
@@ -257,7 +257,7 @@ def _form(path: Path, encoding: str) -> str:
     if not start:
         raise UnreadableFileError(f"{path.name} is empty")
     form = _FORMATS[suffix]
-    if form == "parquet" or path.suffix == ".gz":  # their readers look for their own first bytes
+    if form == "parquet" or path.suffix.lower() == ".gz":  # their readers look for their own first bytes
         return form
     if form == "json" and start.startswith(codecs.BOM_UTF8):
         raise UnreadableFileError(f"{path.name} begins with a byte order mark, which JSON must not have (RFC 8259)")
@@ -324,7 +324,7 @@ def _open_typed(connection: Any, path: Path, form: str) -> AnswerFile:
 
 
 def _transcode(path: Path, encoding: str, target: Path) -> None:
-    opener: Any = gzip.open if path.suffix == ".gz" else open
+    opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
     try:
         with (
             opener(path, "rt", encoding=encoding, newline="") as source,

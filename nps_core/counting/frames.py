@@ -75,11 +75,15 @@ def count_frame(
     columns = {"nps_cell": _cell(nw, nw.col(score), lowest, highest)}
     for position, name in enumerate(by):
         is_category = schema[name] in {nw.Categorical, nw.Enum} or isinstance(schema[name], nw.Enum)
-        columns[f"nps_key_{position}"] = nw.col(name).cast(nw.String) if is_category else nw.col(name)
+        key = nw.col(name)
+        if is_category:  # pandas 2 would make a text of null, too
+            key = nw.when(~key.is_null()).then(key.cast(nw.String))
+        columns[f"nps_key_{position}"] = key
     if at is not None and every is not None:
         if schema[at] == nw.Unknown and rows.implementation.is_pandas_like():
             rows = _in_known_zone(nw, rows, at)
-        columns |= _calendar(nw, rows.collect_schema()[at], at, every, time_zone)
+        in_duckdb = rows.implementation.is_duckdb()
+        columns |= _calendar(nw, rows.collect_schema()[at], at, every, time_zone, in_duckdb=in_duckdb)
     try:
         grouped = rows.select(**columns).group_by(*columns, drop_null_keys=False).agg(nw.len().alias("nps_count"))
         table = list(zip(*_collected(grouped), strict=True)) or [()] * (len(columns) + 1)
@@ -135,7 +139,7 @@ def _cell(nw: Any, score: Any, lowest: int, highest: int) -> Any:
     )
 
 
-def _calendar(nw: Any, dtype: Any, at: str, every: Every, time_zone: str | None) -> dict[str, Any]:
+def _calendar(nw: Any, dtype: Any, at: str, every: Every, time_zone: str | None, *, in_duckdb: bool) -> dict[str, Any]:
     """Year, and month or day of the year, as numbers: every engine agrees on these."""
     check_time_zone(time_zone)
     if not isinstance(dtype, (nw.Date, nw.Datetime)):
@@ -152,6 +156,8 @@ def _calendar(nw: Any, dtype: Any, at: str, every: Every, time_zone: str | None)
             raise InvalidInputError(f"times must carry no zone with time_zone='naive', column {at!r} is in {own_zone}")
         if own_zone != time_zone:
             column = column.dt.convert_time_zone(time_zone)
+        if not in_duckdb:  # whose connection has the zone; older Polars takes the day of a zoned time in UTC
+            column = column.dt.replace_time_zone(None)
     part = column.dt.ordinal_day() if every in {"day", "week"} else column.dt.month()
     return {"nps_year": column.dt.year().cast(nw.Float64), "nps_part": part.cast(nw.Float64)}
 

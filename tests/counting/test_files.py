@@ -55,6 +55,7 @@ SAME: list[tuple[str, str | bytes, list[str]]] = [
     ("windows.csv", separated(",", "\r\n"), []),
     ("mark.csv", b"\xef\xbb\xbf" + separated(",").encode(), []),
     ("zipped.csv.gz", gzip.compress(separated(",").encode()), []),
+    ("SHOUTED.CSV.GZ", gzip.compress(separated(",").encode()), []),
     ("utf_16.csv", separated(",").encode("utf-16"), ["--encoding", "utf-16"]),
     ("zipped_16.tsv.gz", gzip.compress(separated("\t").encode("utf-16")), ["--encoding", "UTF_16"]),
     ("small.parquet", parquet_of(pa.int8(), pa.timestamp("ms")), []),

@@ -74,7 +74,7 @@ def test_columns_that_cannot_be_told_apart_or_used_are_refused(frame: Any, messa
 
 
 def test_names_that_duckdb_takes_for_one_are_refused() -> None:
-    relation = duckdb.connect().sql("SELECT 9 AS s, 'a' AS b, 'x' AS B")
+    relation = duckdb.sql("SELECT 9 AS s, 'a' AS b, 'x' AS B")
     with pytest.raises(InvalidInputError, match=r"must differ by more than case, .* got several 'B'"):
         Tally.from_frame(relation, score="s", by="B")
 
