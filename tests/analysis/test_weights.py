@@ -78,7 +78,8 @@ def test_walds_interval_is_the_value_with_its_standard_error(rows: Any) -> None:
 def test_equal_weights_leave_the_value_and_its_interval_as_they_are(scores: list[int], w: float, method: Any) -> None:
     equal, none = nc.nps(weighted([(s, w) for s in scores]), method=method), nc.nps(scores, method=method)
     assert equal.value == pytest.approx(none.value, rel=1e-12)
-    assert equal.rounded == none.rounded
+    if none.value % 1 != 0.5:  # at a tie, a weight that floats cannot add exactly decides
+        assert equal.rounded == none.rounded
     assert equal.effective_n == pytest.approx(len(scores), rel=1e-9)
     for side in ("low", "high"):
         found, expected = (getattr(score.confidence_interval, side) for score in (equal, none))
