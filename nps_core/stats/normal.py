@@ -2,11 +2,17 @@
 
 import math
 from statistics import NormalDist
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, must_be_one_of
+
+Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
+"""What a test looks for: any departure from the null, or one to one side only."""
+
+ALTERNATIVES: Final[tuple[Alternative, ...]] = get_args(Alternative)
 
 _NORMAL = NormalDist()
 
@@ -27,6 +33,25 @@ def quantile(confidence_level: float) -> float:
     """How many standard errors a two-sided interval of this level reaches to each side: 1.96 for 0.95."""
     # The lower tail keeps its digits where (1 + level) / 2 would round to 1.
     return -_NORMAL.inv_cdf((1 - check_confidence_level(confidence_level)) / 2)
+
+
+def reach(confidence_level: float, alternative: Alternative = "two-sided") -> float:
+    """How many standard errors an interval reaches to the side, or sides, on which it has a limit."""
+    must_be_one_of("alternative", alternative, ALTERNATIVES)
+    level = check_confidence_level(confidence_level)
+    if alternative == "two-sided":
+        return quantile(level)
+    if level <= 0.5:
+        raise InvalidInputError(f"a one-sided confidence_level must be above 0.5, got {confidence_level}")
+    return -_NORMAL.inv_cdf(1 - level)
+
+
+def pvalue(statistic: NDArray[np.float64], alternative: Alternative = "two-sided") -> NDArray[np.float64]:
+    """The p-value of normal statistics, large ones speaking for "greater"; NaN stays NaN."""
+    must_be_one_of("alternative", alternative, ALTERNATIVES)
+    if alternative == "two-sided":
+        return two_sided(statistic)
+    return cdf(statistic if alternative == "less" else -statistic)
 
 
 def two_sided(statistic: NDArray[np.float64]) -> NDArray[np.float64]:

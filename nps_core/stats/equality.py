@@ -1,0 +1,100 @@
+"""The score test of one score against a value, and the test that several scores are equal."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nps_core.stats.intervals import Floats, estimate
+from nps_core.stats.student import chi2_pvalue
+
+_ITERATIONS: Final = 30
+_SMALLEST: Final = 1e-300
+
+
+def restricted_variance(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike, score: ArrayLike) -> Floats:
+    """The variance of one answer at the likeliest shares that have the given score.
+
+    With p - q = delta given, the likeliest share of detractors is the root of
+    2n q^2 + (-x - y + (2n - x + y) delta) q - y delta (1 - delta) = 0 between max(0, -delta) and (1 - delta) / 2
+    (Tango 1998, Statistics in Medicine 17:891-908), and the variance is 2q + delta - delta^2.
+
+    Args:
+        promoters: Counts x, 0 or more, fractions allowed.
+        passives: Counts m of the same shape.
+        detractors: Counts y of the same shape.
+        score: The given score delta, between -1 and 1, of the same shape.
+
+    Returns:
+        Variances of that shape, NaN where there is no answer.
+    """
+    x, m, y, delta = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (promoters, passives, detractors, score)))
+    # For a score below 0 promoters and detractors change places: then nothing cancels in what follows.
+    x, y, delta = np.where(delta < 0, y, x), np.where(delta < 0, x, y), np.abs(delta)
+    n = np.where(x + m + y > 0, x + m + y, np.nan)
+    b = -x - y + (2 * n - x + y) * delta
+    root = np.sqrt(np.square(b) + 8 * n * y * delta * (1 - delta))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        q = np.where(b <= 0, (root - b) / (4 * n), 2 * y * delta * (1 - delta) / (root + b))
+    q = np.clip(q, 0.0, (1 - delta) / 2)
+    return np.asarray(2 * q + delta * (1 - delta))
+
+
+def score_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike, score: ArrayLike) -> Floats:
+    """The score test of a given score: (d - delta) / sqrt(v~ / n), with the variance v~ at the likeliest such shares.
+
+    At delta = 0 it is McNemar's (x - y) / sqrt(x + y). The score interval holds what this test does not reject.
+
+    Args:
+        promoters: Counts, 0 or more, fractions allowed.
+        passives: Counts of the same shape.
+        detractors: Counts of the same shape.
+        score: The score under the null hypothesis, between -1 and 1, of the same shape.
+
+    Returns:
+        Normal statistics, infinite where the answers rule the score out, NaN where there is no answer.
+    """
+    x, m, y = (np.asarray(counts, np.float64) for counts in (promoters, passives, detractors))
+    away = estimate(x, m, y)[0] - np.asarray(score, np.float64)
+    error = np.sqrt(restricted_variance(x, m, y, score) / (x + m + y))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(away == 0, 0.0, away / error)
+
+
+def equality_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> tuple[float, float]:
+    """The statistic of the test that k groups have one score, and that common score.
+
+    Q = sum n_k (d_k - d0)^2 / v~_k, with each variance at the likeliest shares of the group that have the common score
+    d0, which is itself the mean weighted by n_k / v~_k: a score test, which holds its level where the plug-in variances
+    of small or unanimous groups do not.
+
+    Args:
+        promoters: Counts of the k groups, shape (k,), fractions allowed; groups without an answer do not count.
+        passives: Counts, shape (k,).
+        detractors: Counts, shape (k,).
+
+    Returns:
+        Q and d0; NaN if there is no answer at all.
+    """
+    x, m, y = (np.asarray(counts, np.float64) for counts in (promoters, passives, detractors))
+    n = x + m + y
+    x, m, y, n = x[n > 0], m[n > 0], y[n > 0], n[n > 0]
+    if not len(n):
+        return np.nan, np.nan
+    d, _ = estimate(x, m, y)
+    common = float((x - y).sum() / n.sum())
+    for _ in range(_ITERATIONS):
+        weights = n / np.maximum(restricted_variance(x, m, y, common), _SMALLEST)
+        weights /= weights.max()  # a variance of 0 is a weight beyond all others
+        following = float((weights * d).sum() / weights.sum())
+        if following == common:
+            break
+        common = following
+    variance = restricted_variance(x, m, y, common)
+    away = d - common
+    return float(np.sum(np.where(away == 0, 0.0, n * away**2 / np.maximum(variance, _SMALLEST)))), common
+
+
+def equality_pvalue(statistic: float, n_groups: int) -> float:
+    """The p-value of :func:`equality_statistic`: chi-squared with k - 1 degrees of freedom, which needs SciPy."""
+    return float(chi2_pvalue(statistic, n_groups - 1)) if n_groups > 1 else 1.0
