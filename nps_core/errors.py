@@ -12,9 +12,11 @@ __all__ = [
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
+    "LikeWithUnlikeWarning",
     "MissingDependencyError",
     "MissingScoreError",
     "NPSError",
+    "NPSWarning",
     "NoAnswersError",
     "UnknownNameError",
     "UnreadableFileError",
@@ -71,6 +73,14 @@ class UnreadableFileError(NPSError, ValueError):
 
 class MissingDependencyError(NPSError, ImportError):
     """An optional dependency is not installed."""
+
+
+class NPSWarning(UserWarning):
+    """The base of every warning that nps_core gives itself."""
+
+
+class LikeWithUnlikeWarning(NPSWarning):
+    """Two surveys are compared that asked different questions, or asked in different situations."""
 
 
 def listed(names: Iterable[object]) -> str:

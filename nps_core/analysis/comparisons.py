@@ -1,19 +1,30 @@
 """Two scores side by side."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, Self
 
 import attrs
 import numpy as np
 
-from nps_core.analysis.estimates import Differences, GroupCounts, differences_of, estimates_of, tally_of_scores
+from nps_core.analysis.designs import Design
+from nps_core.analysis.estimates import Differences, Estimates, as_tallyable, counted, differences_of, estimates_of
+from nps_core.analysis.pairing import PAIRINGS, Pairing, Pairs
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError, must_be_one_of
-from nps_core.model.tally import Tallyable
+from nps_core.errors import (
+    IncompatibleError,
+    InvalidInputError,
+    LikeWithUnlikeWarning,
+    NoAnswersError,
+    must_be_one_of,
+)
+from nps_core.model.survey import Survey
+from nps_core.model.tally import Tally, Tallyable
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
+from nps_core.stats.normal import ALTERNATIVES, Alternative
 
 
 @attrs.frozen(kw_only=True)
@@ -24,10 +35,14 @@ class Difference(Result):
         value: The exact difference, from -200 to 200.
         confidence_interval: The interval around it.
         standard_error: The estimated standard error.
-        pvalue: The two-sided p-value of "there is no difference": how often chance alone would show one as clear.
+        pvalue: The p-value of "there is no difference": how often chance alone would show one as clear.
         score: The score.
         reference: The score it is compared with.
         method: How the interval was computed.
+        alternative: What the p-value and the interval look for. One-sided, the interval has one limit; the other is
+            the end of the scale of differences.
+        pairing: ``"independent"``, ``"panel"`` or ``"overlapping"`` samples.
+        pairs: How many respondents have a score in both, None for independent samples.
         names: What the reference and the score are called in print.
     """
 
@@ -38,10 +53,13 @@ class Difference(Result):
     score: NetPromoterScore
     reference: NetPromoterScore
     method: str
+    alternative: Alternative = "two-sided"
+    pairing: Pairing = "independent"
+    pairs: int | None = None
     names: tuple[str, str] = attrs.field(default=("reference", "score"), eq=False)
 
     @classmethod
-    def _from_row(cls, differences: Differences, row: int, *, names: tuple[str, str] = ("reference", "score")) -> Self:
+    def _from_row(cls, differences: Differences, row: int, **others: Any) -> Self:
         """The difference of one pair."""
         scores = differences.scores
         return cls(
@@ -54,7 +72,7 @@ class Difference(Result):
             score=NetPromoterScore._from_row(scores, row),
             reference=NetPromoterScore._from_row(differences.references, row),
             method=scores.method,
-            names=names,
+            **others,
         )
 
     def _columns(self) -> Columns:
@@ -68,8 +86,11 @@ class Difference(Result):
             "n": self.score.n,
             "reference_nps": self.reference.value,
             "reference_n": self.reference.n,
+            "alternative": self.alternative,
+            "pairing": self.pairing,
         }
-        return {name: [value] for name, value in row.items()}
+        # An array: a column of numbers also where nobody was paired.
+        return {name: [value] for name, value in row.items()} | {"pairs": np.array([self.pairs], np.float64)}
 
     def _table(self) -> Table:
         interval = self.confidence_interval
@@ -82,11 +103,13 @@ class Difference(Result):
             )
             for word, score in zip(self.names, (self.reference, self.score), strict=True)
         ]
+        side = "" if self.alternative == "two-sided" else f"{self.alternative}, "
         return Table(
-            title=f"Difference {numbers.signed(self.value)} points ({level_in_words(interval.confidence_level)} "
-            f"{numbers.signed_span(interval.low, interval.high)}, p {_with_sign(self.pvalue)})",
+            title=f"Difference {numbers.signed(self.value)} points ({side}{level_in_words(interval.confidence_level)} "
+            f"{numbers.signed_span(interval.low, interval.high)}, p {with_sign(self.pvalue)})",
             header=("", "NPS", level_in_words(interval.confidence_level), "n"),
             rows=tuple(rows),
+            notes=() if self.pairs is None else (f"With a score in both: {numbers.count(self.pairs)} respondents.",),
         )
 
 
@@ -96,20 +119,32 @@ def compare(
     *,
     confidence_level: float = 0.95,
     method: DifferenceMethod = "score",
+    alternative: Alternative = "two-sided",
+    pairing: Pairing = "independent",
+    design: Design | None = None,
 ) -> Difference:
-    """The difference between two independent samples: after minus before.
+    """The difference between two samples: after minus before.
 
     Args:
         before: A survey, a tally, anything else with their ``tally()``, or the scores themselves (0 to 10).
-        after: Other people's answers on the same scale.
+        after: Answers on the same scale.
         confidence_level: Between 0 and 1.
         method: The interval of each score, from which the interval of the difference is made: ``"score"``, ``"wald"``
             (together the textbook interval) or ``"adjusted-wald"``.
+        alternative: ``"two-sided"``, or ``"greater"`` (than before) or ``"less"``, for a question asked beforehand.
+        pairing: ``"independent"`` if others answered, ``"panel"`` to compare the answers of those who answered twice,
+            and of nobody else, or ``"overlapping"`` to compare all answers and allow for those who answered twice. The
+            last two need surveys with respondents, and find out themselves who is in both.
+        design: How each of the samples was drawn.
 
     Raises:
         IncompatibleError: If the scales differ.
         NoAnswersError: If one of the samples has no answer with a score.
-        InvalidInputError: If the weights of one of the samples are all 0, or an option is not what it must be.
+        InvalidInputError: If the weights of one of the samples are all 0, an option is not what it must be, or
+            respondents cannot be paired.
+
+    Warns:
+        LikeWithUnlikeWarning: If the surveys asked different questions, or are of different kinds.
 
     Example:
         >>> import nps_core as nc
@@ -124,26 +159,74 @@ def compare(
         after   40.0   23.2 to 54.3  100
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    tallies = {
-        "before": tally_of_scores(before, "before"),
-        "after": tally_of_scores(after, "after"),
+    must_be_one_of("alternative", alternative, ALTERNATIVES)
+    must_be_one_of("pairing", pairing, PAIRINGS)
+    if design is not None and pairing != "independent":
+        raise InvalidInputError(f"samples with a design must be independent to be compared, got pairing={pairing!r}")
+    warn_of_unlike(before, after)
+    pairs = None
+    if pairing != "independent":
+        pairs = Pairs.of(before, after)
+        pairs = pairs.only() if pairing == "panel" else pairs
+        before, after = pairs.before, pairs.after
+    earlier, later = estimates_of_both(before, after, confidence_level=confidence_level, method=method, design=design)
+    if pairs is None:
+        differences = differences_of(later, earlier, method, alternative=alternative)
+    else:
+        covariances, correlations = pairs.covariance_and_correlation(earlier, later)
+        differences = differences_of(
+            later, earlier, method, covariances=covariances, correlations=correlations, alternative=alternative
+        )
+    return Difference._from_row(
+        differences,
+        0,
+        alternative=alternative,
+        pairing=pairing,
+        pairs=None if pairs is None else len(pairs),
+        names=("before", "after"),
+    )
+
+
+def estimates_of_both(
+    before: object, after: object, *, confidence_level: float, method: DifferenceMethod, design: Design | None
+) -> tuple[Estimates, Estimates]:
+    """The scores of two samples that can be compared."""
+    sides = {
+        word: counted(as_tallyable(data), word, design=design) for word, data in (("before", before), ("after", after))
     }
-    for word, tally in tallies.items():
+    must_be_comparable(sides["before"][0], sides["after"][0])
+    earlier, later = (
+        estimates_of(counts, confidence_level=confidence_level, method=method) for _, counts in sides.values()
+    )
+    if np.isnan(earlier.values[0] + later.values[0]):
+        raise InvalidInputError("weights must not all be 0")
+    return earlier, later
+
+
+def must_be_comparable(before: Tally, after: Tally) -> None:
+    """Refuse samples without an answer, or of different scales."""
+    for word, tally in (("before", before), ("after", after)):
         if not tally.n.any():
             raise NoAnswersError(f"a comparison needs answers with a score on both sides, got none in {word!r}")
-    if tallies["before"].scale != tallies["after"].scale:
+    if before.scale != after.scale:
         raise IncompatibleError(
-            "samples must have the same scale to be compared, got "
-            f"{tallies['before'].scale} and {tallies['after'].scale}"
+            f"samples must have the same scale to be compared, got {before.scale} and {after.scale}"
         )
-    earlier, later = (
-        estimates_of(GroupCounts.of(tally), confidence_level=confidence_level, method=method)
-        for tally in tallies.values()
-    )
-    differences = differences_of(later, earlier, method)
-    if np.isnan(differences.values[0]):
-        raise InvalidInputError("weights must not all be 0")
-    return Difference._from_row(differences, 0, names=("before", "after"))
+
+
+def warn_of_unlike(before: object, after: object) -> None:
+    """Warn if two surveys asked different questions, or asked in different situations."""
+    if isinstance(before, Survey) and isinstance(after, Survey):
+        for what, first, second in (
+            ("question", before.question, after.question),
+            ("kind", before.kind, after.kind),
+        ):
+            if first is not None and second is not None and first != second:
+                warnings.warn(
+                    f"the surveys differ in their {what}, and so may the answers: {first!r} before, {second!r} after",
+                    LikeWithUnlikeWarning,
+                    stacklevel=3,
+                )
 
 
 def difference_or_none(differences: Differences, row: int) -> Difference | None:
@@ -161,6 +244,7 @@ def difference_columns(differences: Differences, prefix: str) -> Columns:
     }
 
 
-def _with_sign(pvalue: float) -> str:
+def with_sign(pvalue: float) -> str:
+    """A p-value as it stands after the letter p."""
     text = numbers.pvalue(pvalue)
     return text if text.startswith("<") else f"= {text}"

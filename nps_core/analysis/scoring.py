@@ -6,14 +6,15 @@ from typing import Any, Self
 import attrs
 import numpy as np
 
-from nps_core.analysis.estimates import Estimates, GroupCounts, estimates_of, tally_of_scores
+from nps_core.analysis.designs import Design
+from nps_core.analysis.estimates import Estimates, as_tallyable, counted, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError
 from nps_core.model.scale import Scale
 from nps_core.model.tally import Tallyable
-from nps_core.stats.intervals import N_RESAMPLES, Method, RngLike
+from nps_core.stats.intervals import N_RESAMPLES, Floats, Method, RngLike
 
 
 @attrs.frozen
@@ -46,7 +47,13 @@ class NetPromoterScore(Result):
         invalid: How many gave an answer that is not a score.
         method: How the interval was computed.
         scale: The scale of the question.
-        effective_n: With weights, how many unweighted answers would tell as much; None without weights.
+        effective_n: With weights or a design, how many independent, equally weighted answers would tell as much; None
+            without.
+        kish_n: With weights or a design, Kish's effective sample size, which allows for unequal weights only.
+        design_effect: With weights or a design, how much larger the variance is than that of as many independent,
+            equally weighted answers.
+        degrees_of_freedom: Of the standard error, where strata or clusters leave few: units minus strata. If it is 0,
+            the answers do not tell how sure the score is, and the interval is the whole scale.
 
     Example:
         >>> import nps_core as nc
@@ -66,6 +73,9 @@ class NetPromoterScore(Result):
     method: str
     scale: Scale
     effective_n: float | None
+    kish_n: float | None = None
+    design_effect: float | None = None
+    degrees_of_freedom: float | None = None
 
     @property
     def n(self) -> int:
@@ -114,7 +124,10 @@ class NetPromoterScore(Result):
             invalid=int(counts.invalid[row]),
             method=estimates.method,
             scale=counts.scale,
-            effective_n=None if counts.weights is None else float(estimates.effective[row].sum()),
+            effective_n=None if estimates.kish is None else float(estimates.effective[row].sum()),
+            kish_n=_of_row(estimates.kish, row),
+            design_effect=_of_row(estimates.design_effects, row),
+            degrees_of_freedom=_of_row(estimates.degrees_of_freedom, row),
         )
 
     def __repr__(self) -> str:
@@ -135,13 +148,15 @@ class NetPromoterScore(Result):
             "missing": self.missing,
             "invalid": self.invalid,
             "effective_n": self.effective_n,
+            "kish_n": self.kish_n,
+            "design_effect": self.design_effect,
+            "degrees_of_freedom": self.degrees_of_freedom,
             "confidence_level": self.confidence_interval.confidence_level,
             "method": self.method,
         }
         # An array: a column of numbers also without weights.
-        return {name: [value] for name, value in row.items()} | {
-            "effective_n": np.array([self.effective_n], np.float64)
-        }
+        optional = ("effective_n", "kish_n", "design_effect", "degrees_of_freedom")
+        return {name: np.array([value], np.float64) if name in optional else [value] for name, value in row.items()}
 
     def _table(self) -> Table:
         interval = self.confidence_interval
@@ -154,8 +169,8 @@ class NetPromoterScore(Result):
         notes = [f"Scale {self.scale}."]
         if self.effective_n is not None:
             notes.append(
-                f"The score is weighted; {numbers.count(self.n)} answers tell as much as "
-                f"{numbers.decimal(self.effective_n, 0)} unweighted ones. Counts and shares are unweighted."
+                f"{numbers.count(self.n)} answers tell as much as {numbers.decimal(self.effective_n, 0)} independent "
+                "ones of equal weight. Counts and shares are unweighted."
             )
         return Table(
             title=f"NPS {numbers.decimal(self.value)} ({level_in_words(interval.confidence_level)} "
@@ -171,6 +186,7 @@ def nps(
     *,
     confidence_level: float = 0.95,
     method: Method = "score",
+    design: Design | None = None,
     n_resamples: int = N_RESAMPLES,
     rng: RngLike = None,
 ) -> NetPromoterScore:
@@ -181,6 +197,7 @@ def nps(
         confidence_level: Between 0 and 1.
         method: ``"score"`` (the default, good at every size), ``"wald"`` (textbook, for parity with other tools),
             ``"adjusted-wald"``, ``"bootstrap"`` (BCa), ``"bootstrap-percentile"`` or ``"bayes"`` (Jeffreys' prior).
+        design: How the answers were sampled, where they were not drawn one by one from everybody.
         n_resamples: How many draws the bootstrap and the Bayes interval take.
         rng: A seed or a numpy generator for those draws.
 
@@ -203,15 +220,13 @@ def nps(
         <BLANKLINE>
         Scale 0-10 (detractors 0-6, passives 7-8, promoters 9-10).
     """
-    tally = tally_of_scores(data)
+    tally, counts = counted(as_tallyable(data), design=design)
     if not tally.n.any():
         missing, invalid = int(tally.missing.sum()), int(tally.invalid.sum())
         raise NoAnswersError(
             f"an NPS needs at least one answer with a score, got none ({missing} missing, {invalid} invalid)"
         )
-    estimates = estimates_of(
-        GroupCounts.of(tally), confidence_level=confidence_level, method=method, n_resamples=n_resamples, rng=rng
-    )
+    estimates = estimates_of(counts, confidence_level=confidence_level, method=method, n_resamples=n_resamples, rng=rng)
     if not np.isfinite(estimates.values[0]):
         raise InvalidInputError("weights must not all be 0")
     return NetPromoterScore._from_row(estimates, 0)
@@ -220,6 +235,10 @@ def nps(
 def score_or_none(estimates: Estimates, row: int) -> NetPromoterScore | None:
     """The score of one group, None if it has no answer."""
     return None if np.isnan(estimates.values[row]) else NetPromoterScore._from_row(estimates, row)
+
+
+def _of_row(array: Floats | None, row: int) -> float | None:
+    return None if array is None else float(array[row])
 
 
 def level_in_words(confidence_level: float) -> str:

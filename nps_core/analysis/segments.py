@@ -1,16 +1,18 @@
 """Segments side by side: each with its score, and against the rest."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Container, Sequence
+from typing import ClassVar, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.comparisons import Difference, difference_columns, difference_or_none
-from nps_core.analysis.estimates import Differences, GroupCounts, differences_of, estimates_of, tally_of
+from nps_core.analysis.designs import Design
+from nps_core.analysis.estimates import Differences, counted, differences_of, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
+from nps_core.analysis.suppression import check_min_n, small_groups
 from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.display.tables import Table
@@ -18,10 +20,16 @@ from nps_core.errors import InvalidInputError, must_be_one_of, unknown_name
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
-from nps_core.stats.multiplicity import holm
+from nps_core.stats.multiplicity import CORRECTIONS, Correction, adjusted
 
 NO_LABEL = "(no label)"
 """What stands for answers that carry no label."""
+
+CORRECTED_BY: Final[dict[str, str]] = {"holm": "Holm", "benjamini-hochberg": "Benjamini and Hochberg"}
+"""The corrections as they stand in a sentence."""
+
+COUNTS_AND_SHARE: Final = ("n", "promoters", "passives", "detractors", "missing", "invalid", "share")
+"""What is withheld of a suppressed segment, apart from what is unknown anyway."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,18 +44,20 @@ class Segment:
         invalid: How many gave an answer that is not a score.
         share: Its share of all answers with a score, between 0 and 1.
         difference: The segment minus the rest of the answers, None where one side has no answer.
-        adjusted_pvalue: The p-value of that difference, adjusted by Holm for all segments of the table: below 0.05
-            for any segment in at most 5 % of tables in which none differs.
+        adjusted_pvalue: The p-value of that difference, adjusted for all segments of the table: by Holm, it is below
+            0.05 for any segment in at most 5 % of tables in which none differs.
+        suppressed: Whether its numbers are withheld, being of too few people: then there are none, and ``n`` is None.
     """
 
     labels: tuple[str | None, ...]
     score: NetPromoterScore | None
-    n: int
-    missing: int
-    invalid: int
-    share: float
+    n: int | None
+    missing: int | None
+    invalid: int | None
+    share: float | None
     difference: Difference | None
     adjusted_pvalue: float | None
+    suppressed: bool
 
     @property
     def label(self) -> str:
@@ -68,15 +78,20 @@ class SegmentTable(Result):
         overall: The score of all answers together.
         confidence_level: The level of all intervals.
         method: How the intervals were computed.
+        correction: How the p-values were adjusted for all segments.
+        min_n: The fewest answers that a segment is shown with, None if all are.
     """
 
     by: tuple[str, ...]
     overall: NetPromoterScore
     confidence_level: float
     method: DifferenceMethod
+    correction: Correction
+    min_n: int | None
     labels: tuple[tuple[str | None, ...], ...]
     _differences: Differences = attrs.field(alias="differences")
     _adjusted: NDArray[np.float64] = attrs.field(alias="adjusted", converter=freeze, eq=content)
+    _suppressed: NDArray[np.bool_] = attrs.field(alias="suppressed", converter=freeze, eq=content)
 
     def __len__(self) -> int:
         """How many segments there are."""
@@ -103,39 +118,42 @@ class SegmentTable(Result):
 
     def _segment(self, row: int, labels: tuple[str | None, ...]) -> Segment:
         scores, difference = self._differences.scores, difference_or_none(self._differences, row)
+        suppressed = bool(self._suppressed[row])
         n = int(scores.counts.n[row])
         return Segment(
             labels=labels,
             score=score_or_none(scores, row),
-            n=n,
-            missing=int(scores.counts.missing[row]),
-            invalid=int(scores.counts.invalid[row]),
-            share=n / self.overall.n,
+            n=None if suppressed else n,
+            missing=None if suppressed else int(scores.counts.missing[row]),
+            invalid=None if suppressed else int(scores.counts.invalid[row]),
+            share=None if suppressed else n / self.overall.n,
             difference=difference,
             adjusted_pvalue=None if difference is None else float(self._adjusted[row]),
+            suppressed=suppressed,
         )
 
     def _columns(self) -> Columns:
         scores = self._differences.scores
-        numbers_of = {
+        numbers_of: Columns = {
             **scores_columns(scores),
             "share": scores.counts.n / self.overall.n,
             **difference_columns(self._differences, "difference"),
             "adjusted_pvalue": self._adjusted,
+            "suppressed": self._suppressed,
         }
-        labels_of: Columns = {}
-        for name, labels in zip(self.by, zip(*self.labels, strict=True), strict=True):
-            column = name
-            while column in numbers_of or column in labels_of:  # a segment may be called "n"
-                column = f"segment_{column}"
-            labels_of[column] = list(labels)
-        return {**labels_of, **numbers_of}
+        if self._suppressed.any():
+            for name in COUNTS_AND_SHARE:
+                values = np.asarray(numbers_of[name]).tolist()
+                numbers_of[name] = [
+                    None if hidden else value for value, hidden in zip(values, self._suppressed.tolist(), strict=True)
+                ]
+        return label_columns(self.by, self.labels, numbers_of) | numbers_of
 
     def _table(self) -> Table:
         columns = self._plain_columns()
         rows = zip(
             *([_shown(label) for label in column] for column in zip(*self.labels, strict=True)),
-            map(numbers.decimal, columns["nps"]),
+            map(_value_or_status, columns["nps"], columns["suppressed"]),
             map(numbers.span, columns["low"], columns["high"]),
             map(numbers.count, columns["n"]),
             map(numbers.percent, columns["share"]),
@@ -144,7 +162,7 @@ class SegmentTable(Result):
             map(numbers.pvalue, columns["adjusted_pvalue"]),
             strict=True,
         )
-        interval = level_in_words(self.confidence_level)
+        interval, corrected_by = level_in_words(self.confidence_level), CORRECTED_BY[self.correction]
         return Table(
             title=f"NPS by {', '.join(self.by)} (overall {numbers.decimal(self.overall.value)}, "
             f"n = {numbers.count(self.overall.n)})",
@@ -152,10 +170,17 @@ class SegmentTable(Result):
             rows=tuple(rows),
             left=len(self.by),
             notes=(
-                "To the rest: the segment minus all other answers, in points; p-values adjusted by Holm.",
+                f"To the rest: the segment minus all other answers, in points; p-values adjusted by {corrected_by}.",
+                *self._on_suppression(),
                 *not_counted(self.overall),
             ),
         )
+
+    def _on_suppression(self) -> list[str]:
+        """A sentence on what is suppressed, if anything is."""
+        if not self._suppressed.any():
+            return []
+        return [f"Suppressed: of fewer than {self.min_n} answers, or what would tell such a segment by subtraction."]
 
     def __repr__(self) -> str:
         """The size, without the numbers."""
@@ -168,6 +193,9 @@ def by_segment(
     *,
     confidence_level: float = 0.95,
     method: DifferenceMethod = "score",
+    correction: Correction = "holm",
+    min_n: int | None = None,
+    design: Design | None = None,
 ) -> SegmentTable:
     """The score of every segment, and its difference to the rest of the answers.
 
@@ -178,6 +206,11 @@ def by_segment(
         by: The name of a segment; several names make a segment of each combination of labels.
         confidence_level: Between 0 and 1.
         method: ``"score"``, ``"wald"`` or ``"adjusted-wald"``.
+        correction: What the p-values are adjusted by: ``"holm"`` for claims (the chance of any false one is bounded) or
+            ``"benjamini-hochberg"`` for screening (the share of false ones is).
+        min_n: Suppress segments of fewer answers, and as many others as it takes that nobody can find a suppressed one
+            by subtraction from the totals.
+        design: How the answers were sampled. Every segment keeps all strata and clusters of the sample.
 
     Raises:
         UnknownNameError: If there is no such segment.
@@ -193,29 +226,51 @@ def by_segment(
         (100.0, 166.66666666666666)
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
+    must_be_one_of("correction", correction, tuple(CORRECTIONS))
     if not as_names(by):
         raise InvalidInputError("by must name at least one segment")
-    tally = tally_of(data, by=by)
-    overall = nps(tally, confidence_level=confidence_level, method=method)
-    counts = GroupCounts.of(tally)
+    tally, counts = counted(data, by=by, design=design)
+    suppressed = small_groups(tally, check_min_n(min_n))
+    overall = nps(data, confidence_level=confidence_level, method=method, design=design)
     scores, rests = (
         estimates_of(part, confidence_level=confidence_level, method=method) for part in (counts, counts.rest())
     )
-    differences = differences_of(scores, rests, method)
+    differences = differences_of(scores, rests, method).without(suppressed)
     return SegmentTable(
         by=tally.by,
         labels=tally.groups,
         overall=overall,
         confidence_level=confidence_level,
         method=method,
+        correction=correction,
+        min_n=min_n,
         differences=differences,
-        adjusted=holm(differences.pvalues),
+        adjusted=adjusted(differences.pvalues, correction),
+        suppressed=suppressed,
     )
+
+
+def label_columns(by: Sequence[str], labels: Sequence[tuple[str | None, ...]], others: Container[str]) -> Columns:
+    """A column of labels per name, called otherwise where another column has that name."""
+    columns: Columns = {}
+    for name, values in zip(by, zip(*labels, strict=True), strict=True):
+        column = name
+        while column in others or column in columns:  # a segment may be called "n"
+            column = f"segment_{column}"
+        columns[column] = list(values)
+    return columns
 
 
 def label_text(labels: Sequence[str | None]) -> str:
     """Labels in one text."""
     return " / ".join(map(_shown, labels))
+
+
+def _value_or_status(value: float | None, suppressed: bool) -> str:  # noqa: FBT001
+    """A score, or what stands in its place."""
+    if suppressed:
+        return "suppressed"
+    return "no data" if value is None else numbers.decimal(value)
 
 
 def _shown(label: str | None) -> str:

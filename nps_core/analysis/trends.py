@@ -7,7 +7,8 @@ import attrs
 import numpy as np
 
 from nps_core.analysis.comparisons import Difference, difference_columns, difference_or_none
-from nps_core.analysis.estimates import Differences, GroupCounts, differences_of, estimates_of, tally_of
+from nps_core.analysis.designs import Design
+from nps_core.analysis.estimates import Differences, GroupCounts, counted, differences_of, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
 from nps_core.counting.calendar import NAIVE, Days, Every, period_label, period_range
@@ -150,6 +151,7 @@ def trend(
     every: Every = "month",
     confidence_level: float = 0.95,
     method: DifferenceMethod = "score",
+    design: Design | None = None,
 ) -> Trend:
     """The score of each calendar period, and its change against the one before.
 
@@ -158,6 +160,7 @@ def trend(
         every: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"`` or ``"year"``.
         confidence_level: Between 0 and 1.
         method: ``"score"``, ``"wald"`` or ``"adjusted-wald"``.
+        design: How the answers were sampled. Clusters that answered in two periods make them less independent.
 
     Raises:
         InvalidInputError: If there are no times, or there is no such period.
@@ -175,9 +178,9 @@ def trend(
         (0.0, None)
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    tally = tally_of(data, every=every)
-    overall = nps(tally, confidence_level=confidence_level, method=method)
-    counts, starts, undated = _by_period(tally, every)
+    tally, by_period = counted(data, every=every, design=design)
+    overall = nps(data, confidence_level=confidence_level, method=method, design=design)
+    counts, starts, undated = _by_period(tally, by_period, every)
     scores, before = (
         estimates_of(part, confidence_level=confidence_level, method=method) for part in (counts, _before(counts))
     )
@@ -193,7 +196,7 @@ def trend(
     )
 
 
-def _by_period(tally: Tally, every: Every) -> tuple[GroupCounts, Days, int]:
+def _by_period(tally: Tally, counts: GroupCounts, every: Every) -> tuple[GroupCounts, Days, int]:
     """The counts of every period from the first to the last, their starts, and how many answers are undated."""
     starts = tally.starts
     dated = np.zeros(len(tally), np.bool_) if starts is None else ~np.isnat(starts)
@@ -201,7 +204,6 @@ def _by_period(tally: Tally, every: Every) -> tuple[GroupCounts, Days, int]:
         raise NoAnswersError("a trend needs answers with a score and a known time, got none")
     known = starts[dated]  # in order, each once: the tally sees to that
     periods = period_range(known[0], known[-1], every)
-    counts = GroupCounts.of(tally)
     undated = int((counts.n + counts.missing + counts.invalid)[~dated].sum())
     rows = np.searchsorted(periods, known)
     return counts.take(dated).spread(rows, len(periods)), periods, undated

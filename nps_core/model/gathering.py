@@ -41,19 +41,26 @@ def gather(
     total = float(matrix.sum(dtype=np.float64))
     if total >= _MOST:
         raise InvalidInputError(f"a tally must hold fewer than 2**62 answers, got {total:g}")
-    codes: list[NDArray[Any]] = [key.codes for key in keys]
-    sizes = [len(key.labels) for key in keys]
-    periods = None
-    if starts is not None:
-        periods, codes_of_starts = _encode_starts(starts)
-        codes, sizes = [*codes, codes_of_starts], [*sizes, len(periods)]
-    group, table = combine(codes, sizes, len(matrix))
+    group, table, periods = number_groups(keys, starts, len(matrix))
     return {
         "keys": tuple(LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)),
         "starts": None if periods is None else np.append(periods, np.datetime64("NaT", "D"))[table[:, -1]],
         "cells": _summed(matrix, group, len(table)),
         "weights": None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights]),
     }
+
+
+def number_groups(
+    keys: Sequence[LabelColumn], starts: Days | None, n_rows: int
+) -> tuple[NDArray[np.intp], NDArray[np.int32], Days | None]:
+    """The group of each row, the codes of each group in order, and the periods that the last code is of, if any."""
+    codes: list[NDArray[Any]] = [key.codes for key in keys]
+    sizes = [len(key.labels) for key in keys]
+    periods = None
+    if starts is not None:
+        periods, codes_of_starts = _encode_starts(starts)
+        codes, sizes = [*codes, codes_of_starts], [*sizes, len(periods)]
+    return *combine(codes, sizes, n_rows), periods
 
 
 def _encode_starts(starts: Days) -> tuple[Days, NDArray[np.int64]]:

@@ -1,7 +1,8 @@
 """Values that stay as they are: arrays that cannot be reopened, equality by content, pickles that come back closed."""
 
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import attrs
 import numpy as np
@@ -21,6 +22,37 @@ def freeze_optional(array: NDArray[Any] | None) -> NDArray[Any] | None:
 def content(array: NDArray[Any] | None) -> tuple[tuple[int, ...], bytes] | None:
     """What two arrays are compared and hashed by."""
     return None if array is None else (array.shape, array.tobytes())
+
+
+Key = TypeVar("Key")
+Value_co = TypeVar("Value_co", covariant=True)
+
+
+class FrozenMapping(Mapping[Key, Value_co]):
+    """A mapping that stays as it is, and can be hashed if its values can."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[Key, Value_co]) -> None:
+        self._items = MappingProxyType(dict(items))
+
+    def __getitem__(self, key: Key) -> Value_co:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(dict(self._items))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self._items),)
 
 
 class Immutable:

@@ -5,11 +5,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nps_core.stats.intervals import Floats, estimate
-from nps_core.stats.student import chi2_pvalue
+from nps_core.stats.differences import Counts, DifferenceMethod
+from nps_core.stats.intervals import Floats, estimate, standard_error
+from nps_core.stats.normal import Alternative, pvalue
+from nps_core.stats.roots import find_roots
+from nps_core.stats.student import Freedom, chi2_pvalue, stretched
 
 _ITERATIONS: Final = 30
 _SMALLEST: Final = 1e-300
+_FARTHEST: Final = 37.0
 
 
 def restricted_variance(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike, score: ArrayLike) -> Floats:
@@ -59,6 +63,43 @@ def score_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: Array
     error = np.sqrt(restricted_variance(x, m, y, score) / (x + m + y))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(away == 0, 0.0, away / error)
+
+
+def one_sample_pvalue(
+    counts: Counts,
+    null: ArrayLike,
+    *,
+    method: DifferenceMethod = "score",
+    alternative: Alternative = "two-sided",
+    freedom: Freedom | None = None,
+) -> Floats:
+    """The p-value of a given score: one minus the level at which the interval of the method touches it.
+
+    Args:
+        counts: Promoters, passives and detractors, of one shape, fractions allowed.
+        null: The score under the null hypothesis, between -1 and 1, of that shape.
+        method: The interval; for ``"score"`` it is the score test, for ``"wald"`` the textbook's.
+        alternative: ``"greater"`` asks whether the score is greater than the null.
+        freedom: Degrees of freedom, where a design leaves few.
+
+    Returns:
+        p-values between 0 and 1, NaN where there is no answer.
+    """
+    x, m, y = (np.asarray(part, np.float64) for part in counts)
+    if method == "score":
+        statistic = score_statistic(x, m, y, null)
+    else:
+        extra = 1.0 if method == "adjusted-wald" else 0.0
+        cells = x + extra, m + extra, y + extra
+        away = estimate(*cells)[0] - np.asarray(null, np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            statistic = np.where(away == 0, 0.0, away / standard_error(*cells))
+        statistic = np.where(x + m + y > 0, statistic, np.nan)
+    if freedom is not None:
+        size = np.abs(statistic)
+        z = find_roots(lambda z: np.asarray(size - stretched(z, freedom)), 0.0, _FARTHEST, size.shape)
+        statistic = np.where(np.isnan(size), np.nan, np.copysign(z, statistic))
+    return pvalue(statistic, alternative)
 
 
 def equality_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> tuple[float, float]:

@@ -33,7 +33,7 @@ MAKE: dict[str, Callable[[], Any]] = {
 }
 every_result = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 INTEGERS = {"n", "promoters", "passives", "detractors", "missing", "invalid", "reference_n"}
-WORDS = {"region", "period", "method"}
+WORDS = {"region", "period", "method", "alternative", "pairing"}
 
 
 @every_result
@@ -84,7 +84,7 @@ def test_parts_of_tables_pickle_too() -> None:
 def test_records_are_plain(make: Callable[[], Any]) -> None:
     records = make().to_dicts()
     values = [value for record in records for value in record.values()]
-    assert {type(value) for value in values} <= {int, float, str, dt.date, type(None)}
+    assert {type(value) for value in values} <= {bool, int, float, str, dt.date, type(None)}
     assert not [value for value in values if isinstance(value, float) and (math.isnan(value) or str(value) == "-0.0")]
 
 
@@ -112,6 +112,8 @@ def test_every_column_of_a_frame_has_its_type(make: Callable[[], Any]) -> None:
             expected = ("O", pl.String, pa.string())
         elif name in INTEGERS:
             expected = ("i", pl.Int64, pa.int64())
+        elif name == "suppressed":
+            expected = ("b", pl.Boolean, pa.bool_())
         else:
             expected = ("f", pl.Float64, pa.float64())
         assert (pandas[name].dtype.kind, polars[name].dtype, arrow[name].type) == expected

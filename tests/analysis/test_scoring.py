@@ -142,7 +142,7 @@ def test_more_passives_bring_the_value_nearer_to_zero(triple: tuple[int, int, in
     ("score", "value", "low", "high"), [(10, 100, -58.7, 100), (7, 0, -79.3, 79.3), (0, -100, -100, 58.7)]
 )
 def test_one_answer_is_enough_and_says_little(score: int, value: float, low: float, high: float) -> None:
-    # (1 - z^2) / (1 + z^2) = -0.587, z^2 / (1 + z^2) = 0.793 with z = 1.96 (STATISTICS.md, section 1)
+    # (1 - z^2) / (1 + z^2) = -0.587, z^2 / (1 + z^2) = 0.793 with z = 1.96
     found = nc.nps([score])
     assert (found.value, found.standard_error) == (value, 0)
     assert (found.confidence_interval.low, found.confidence_interval.high) == pytest.approx((low, high), abs=0.05)

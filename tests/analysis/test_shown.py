@@ -95,7 +95,7 @@ def test_a_weighted_score_says_what_its_answers_are_worth() -> None:
     notes = str(score).split("\n")[-2:]
     assert notes == [
         "Scale 0-10 (detractors 0-6, passives 7-8, promoters 9-10).",
-        "The score is weighted; 3 answers tell as much as 1 unweighted ones. Counts and shares are unweighted.",
+        "3 answers tell as much as 1 independent ones of equal weight. Counts and shares are unweighted.",
     ]
     assert str(score).startswith("NPS 75.0 (")
 

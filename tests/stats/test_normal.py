@@ -1,5 +1,6 @@
 """The normal distribution, against scipy, and the confidence level."""
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nps_core.errors import InvalidInputError
-from nps_core.stats.normal import cdf, check_confidence_level, ppf, quantile, two_sided
+from nps_core.stats.normal import ALTERNATIVES, cdf, check_confidence_level, ppf, pvalue, quantile, reach, two_sided
 
 
 @given(st.floats(1e-3, 1, exclude_max=True))
@@ -32,6 +33,62 @@ def test_tails_and_the_distribution_function_are_those_of_scipy(z: float) -> Non
 
 def test_what_is_unknown_stays_unknown() -> None:
     assert np.isnan(two_sided(np.array([np.nan]))).all()
+
+
+@given(st.floats(0.5, 1, exclude_min=True, exclude_max=True))
+def test_one_side_takes_all_of_the_error_and_two_sides_share_it(level: float) -> None:
+    assert reach(level) == reach(level, "two-sided") == quantile(level)
+    assert reach(level, "greater") == reach(level, "less") == pytest.approx(scipy.stats.norm.isf(1 - level), rel=1e-12)
+
+
+@given(st.floats(0.75, 0.9999))
+def test_a_one_sided_limit_is_that_of_two_sides_with_twice_the_error(level: float) -> None:
+    assert reach(level, "less") == pytest.approx(reach(2 * level - 1), rel=1e-9)
+
+
+@pytest.mark.parametrize("alternative", ["greater", "less"])
+@pytest.mark.parametrize("level", [0.5, 0.05])
+def test_a_one_sided_limit_on_the_wrong_side_is_refused(level: float, alternative: Any) -> None:
+    with pytest.raises(InvalidInputError, match=f"^a one-sided confidence_level must be above 0.5, got {level}$"):
+        reach(level, alternative)
+
+
+@pytest.mark.parametrize("alternative", ["bigger", None, "Greater"])
+def test_what_is_no_alternative_is_refused(alternative: Any) -> None:
+    for call in (lambda: reach(0.95, alternative), lambda: pvalue(np.zeros(2), alternative)):
+        with pytest.raises(InvalidInputError, match=r"^alternative must be one of 'two-sided', 'greater', 'less', got"):
+            call()
+
+
+@pytest.mark.parametrize("alternative", ALTERNATIVES)
+def test_every_alternative_refuses_what_is_no_level(alternative: Any) -> None:
+    with pytest.raises(InvalidInputError, match=r"^confidence_level must be between 0 and 1"):
+        reach(1, alternative)
+
+
+@given(st.floats(-38, 38))
+def test_pvalues_are_the_tails_of_scipy(z: float) -> None:
+    at = np.array([[z, -z]])
+    expected = {"greater": scipy.stats.norm.sf(at), "less": scipy.stats.norm.cdf(at)}
+    for alternative in ("greater", "less"):
+        assert pvalue(at, alternative) == pytest.approx(expected[alternative], rel=1e-9, abs=1e-300)
+    assert (pvalue(at) == two_sided(at)).all()
+
+
+@given(st.floats(-9, 9))
+def test_the_pvalues_of_the_two_sides_add_up_to_one_and_the_smaller_is_half_of_that_of_both(z: float) -> None:
+    at = np.array(z)
+    sides = float(pvalue(at, "greater")), float(pvalue(at, "less"))
+    assert math.fsum(sides) == pytest.approx(1, abs=1e-15)
+    assert 2 * min(sides) == pytest.approx(float(pvalue(at)), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("alternative", "expected"), [("two-sided", [1, 0, 0]), ("greater", [0.5, 0, 1]), ("less", [0.5, 1, 0])]
+)
+def test_infinite_statistics_leave_no_doubt_and_unknown_ones_no_pvalue(alternative: Any, expected: Any) -> None:
+    found = pvalue(np.array([0, np.inf, -np.inf, np.nan]), alternative)
+    assert found.tolist() == pytest.approx([*expected, np.nan], nan_ok=True)
 
 
 @given(st.floats(1e-12, 1 - 1e-12))

@@ -81,7 +81,7 @@ def test_the_limits_are_the_outermost_scores_that_the_score_test_does_not_reject
 def test_promoters_alone_leave_nothing_open_above(n: int, level: float) -> None:
     z2 = quantile(level) ** 2
     low, high = score_interval(n, 0, 0, level)
-    assert low == pytest.approx((n - z2) / (n + z2), rel=0, abs=1e-14)  # STATISTICS.md, section 1
+    assert low == pytest.approx((n - z2) / (n + z2), rel=0, abs=1e-14)
     assert high == 1
 
 
@@ -89,7 +89,7 @@ def test_promoters_alone_leave_nothing_open_above(n: int, level: float) -> None:
 def test_passives_alone_leave_both_sides_open(n: int, level: float) -> None:
     z2 = quantile(level) ** 2
     low, high = score_interval(0, n, 0, level)
-    assert high == pytest.approx(z2 / (n + z2), rel=1e-13)  # STATISTICS.md, section 1
+    assert high == pytest.approx(z2 / (n + z2), rel=1e-13)
     assert low == pytest.approx(-high, rel=1e-13)
 
 
@@ -104,7 +104,7 @@ def test_it_touches_zero_at_the_level_of_mcnemars_test(triple: tuple[int, int, i
 
 
 def test_one_ordinary_answer_among_very_many_does_not_throw_it_off() -> None:
-    # Ferrari's quartic returns [-1, 1] here (STATISTICS.md, section 1); the width is near that of the textbook.
+    # Ferrari's quartic returns [-1, 1] here; the width is near that of the textbook.
     low, high = score_interval(1, 1, 9998)
     assert -1 < low < -0.9997 < high < -0.998
 
@@ -144,5 +144,5 @@ def test_of_all_outcomes_of_twenty_answers_nearly_95_percent_hold_the_truth() ->
         if 1 - p - r >= 0.03
     ]
     covered = [coverage(n, shares, limits) for shares in realistic]
-    assert min(covered) >= 0.941  # STATISTICS.md, section 1: minimum .941, mean .954
+    assert min(covered) >= 0.941  # by exact enumeration: minimum .941, mean .954
     assert sum(covered) / len(covered) == pytest.approx(0.954, abs=0.006)
