@@ -5,18 +5,26 @@
 33
 """
 
+from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
 from nps_core.analysis.comparisons import Difference, compare
+from nps_core.analysis.designs import Design
+from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
+from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
+from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
 from nps_core.analysis.segments import Segment, SegmentTable, by_segment
+from nps_core.analysis.targets import TargetComparison, compare_to_target
 from nps_core.analysis.trends import Period, Trend, trend
 from nps_core.errors import (
     IncompatibleError,
     InvalidInputError,
     InvalidScoreError,
+    LikeWithUnlikeWarning,
     MissingDependencyError,
     MissingScoreError,
     NoAnswersError,
     NPSError,
+    NPSWarning,
     UnknownNameError,
     UnreadableFileError,
 )
@@ -27,29 +35,50 @@ from nps_core.model.tally import Tally, Tallyable
 
 __all__ = [
     "Category",
+    "ChangeDecomposition",
     "ConfidenceInterval",
+    "Design",
     "Difference",
+    "Effect",
+    "EqualityTest",
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
+    "LikeWithUnlikeWarning",
     "MissingDependencyError",
     "MissingScoreError",
     "NPSError",
+    "NPSWarning",
     "NetPromoterScore",
     "NoAnswersError",
+    "NonresponseBounds",
+    "Pair",
+    "PairTable",
     "Period",
+    "RankedSegment",
     "Response",
+    "Robustness",
     "Scale",
     "Segment",
+    "SegmentChange",
+    "SegmentRanking",
     "SegmentTable",
     "Survey",
     "Tally",
     "Tallyable",
+    "TargetComparison",
     "Trend",
     "UnknownNameError",
     "UnreadableFileError",
     "by_segment",
     "compare",
+    "compare_all",
+    "compare_to_target",
+    "decompose_change",
+    "equality",
+    "nonresponse",
     "nps",
+    "rank_segments",
+    "robustness",
     "trend",
 ]

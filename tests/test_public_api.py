@@ -13,7 +13,26 @@ from nps_core import errors, testing
 
 PUBLIC = {name: getattr(nps_core, name) for name in nps_core.__all__}
 ERRORS = {name for name, value in PUBLIC.items() if isinstance(value, type) and issubclass(value, Exception)}
-RESULTS = {"ConfidenceInterval", "Difference", "NetPromoterScore", "Period", "Segment", "SegmentTable", "Trend"}
+RESULTS = {
+    "ChangeDecomposition",
+    "ConfidenceInterval",
+    "Difference",
+    "Effect",
+    "EqualityTest",
+    "NetPromoterScore",
+    "NonresponseBounds",
+    "Pair",
+    "PairTable",
+    "Period",
+    "RankedSegment",
+    "Robustness",
+    "Segment",
+    "SegmentChange",
+    "SegmentRanking",
+    "SegmentTable",
+    "TargetComparison",
+    "Trend",
+}
 CALLED = sorted(set(PUBLIC) - ERRORS - RESULTS - {"Tallyable"})
 """What a user calls; the rest is given by the library, or is a protocol."""
 
@@ -51,7 +70,10 @@ def test_what_can_be_had_from_the_package_is_what_is_promised() -> None:
 
 
 def test_every_error_can_be_caught_as_one_and_as_the_builtin_one_expects() -> None:
-    for name in ERRORS - {"NPSError"}:
+    warnings = {name for name in ERRORS if issubclass(PUBLIC[name], Warning)}
+    assert warnings
+    assert all(issubclass(PUBLIC[name], nps_core.NPSWarning) for name in warnings)
+    for name in ERRORS - warnings - {"NPSError"}:
         assert issubclass(PUBLIC[name], nps_core.NPSError)
         assert issubclass(PUBLIC[name], (ValueError, LookupError, ImportError)), name
 

@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Mapping, Sequence
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import attrs
 import numpy as np
@@ -90,6 +90,9 @@ def _totals(value: Any) -> FrozenMapping[tuple[str, ...], FrozenMapping[Labels, 
     return FrozenMapping(margins)
 
 
+_NO_MARGINS: Final[Any] = FrozenMapping[Any, Any]({})
+
+
 @attrs.frozen(kw_only=True)
 class Design(Immutable):
     """How the answers were sampled, and what is known about the population: an option of the analyses.
@@ -124,14 +127,16 @@ class Design(Immutable):
         >>> design = nc.Design(strata="region", clusters="shop")
         >>> score = nc.nps(survey, design=design)
         >>> score.value, round(score.standard_error, 1), score.degrees_of_freedom
-        (25.0, 27.9, 2.0)
+        (37.5, 45.1, 2.0)
     """
 
     strata: tuple[str, ...] = attrs.field(default=(), converter=as_names)
     clusters: tuple[str, ...] = attrs.field(default=(), converter=as_names)
     population_sizes: int | FrozenMapping[Labels, int] | None = attrs.field(default=None, converter=_sizes)
     lonely: Lonely = "error"
-    margins: FrozenMapping[tuple[str, ...], FrozenMapping[Labels, float]] = attrs.field(factory=dict, converter=_totals)
+    margins: FrozenMapping[tuple[str, ...], FrozenMapping[Labels, float]] = attrs.field(
+        default=_NO_MARGINS, converter=_totals
+    )
     calibration: Calibration = "raking"
 
     def __attrs_post_init__(self) -> None:
@@ -214,9 +219,7 @@ class Domains:
     def estimates(self) -> "DomainEstimates":
         """The score of each domain, and how it varies from sample to sample."""
         parts = [self._part(codes) for codes in self._blocks()]
-        weights, variances, kish, degrees_of_freedom = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        few = self.sample.sampling.clusters is not None or len(self.sample.sampling.units) > 1
-        return DomainEstimates(weights, variances, kish, degrees_of_freedom if few else None)
+        return DomainEstimates(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
     def covariances(self, other: "Domains") -> Floats:
         """The covariance of each domain's score with that of its counterpart, shape (k,); 0 between samples."""
@@ -278,7 +281,7 @@ class DomainEstimates:
         weights: Sums of the weights of detractors, passives and promoters, shape (k, 3).
         variances: The variances of the scores, shape (k,).
         kish: Kish's effective sample sizes, shape (k,).
-        degrees_of_freedom: Units minus strata, shape (k,), None where that is one less than the answers.
+        degrees_of_freedom: Units minus strata, shape (k,), None without a design.
     """
 
     weights: Floats

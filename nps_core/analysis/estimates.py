@@ -139,7 +139,7 @@ class Estimates(Immutable):
         highs: Upper limits, shape (k,).
         kish: Kish's effective sample sizes, shape (k,), None without weights and design.
         design_effects: The design effects, shape (k,), None without weights and design.
-        degrees_of_freedom: Of the standard errors, where strata or clusters leave few, shape (k,); else None.
+        degrees_of_freedom: Of the standard errors, shape (k,), None without a design.
     """
 
     counts: GroupCounts
@@ -156,10 +156,11 @@ class Estimates(Immutable):
 
     @property
     def freedom(self) -> Freedom | None:
-        """Degrees of freedom, and the n that the formula of the interval allows for."""
-        if self.degrees_of_freedom is None:
+        """Degrees of freedom, and the n that the formula of the interval allows for; None where they go together."""
+        df, n = self.degrees_of_freedom, self.counts.n
+        if df is None or (self.method != "wald" and (df == n - 1).all()):
             return None
-        return self.degrees_of_freedom, np.inf if self.method == "wald" else self.counts.n
+        return df, np.inf if self.method == "wald" else n
 
     @property
     def triple(self) -> tuple[Floats, Floats, Floats]:

@@ -247,11 +247,13 @@ def compare_all(
         >>> print(nc.compare_all(tally, "shop"))
         Differences by shop (3 pairs)
         <BLANKLINE>
-        first  second  difference  95 % interval        p  adjusted p
-        -------------------------------------------------------------
-        a      b            +50.0   +20.4 to +76.4  0.001       0.003
-        a      c            +37.5    +8.1 to +64.2  0.013       0.025
-        b      c            -12.5   -42.6 to +18.3  0.429       0.429
+        first  second  difference   95 % interval      p  adjusted p
+        ------------------------------------------------------------
+        a      b            +50.0  +20.0 to +77.0  0.001       0.003
+        a      c            +37.5   +8.1 to +64.8  0.012       0.025
+        b      c            -12.5  -42.3 to +18.1  0.428       0.428
+        <BLANKLINE>
+        First minus second, in points; p-values adjusted by Holm.
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     must_be_one_of("correction", correction, tuple(CORRECTIONS))
@@ -295,7 +297,7 @@ def equality(data: Tallyable, by: str | Sequence[str], *, design: Design | None 
         ... )
         >>> test = nc.equality(tally, "shop")
         >>> round(test.statistic, 2), round(test.pvalue, 4)
-        (11.14, 0.0038)
+        (11.32, 0.0035)
     """
     labels, counts = segments_with_answers(data, by, design)
     k = len(labels)

@@ -195,7 +195,7 @@ def rank_segments(
         ... )
         >>> ranking = nc.rank_segments(tally, "shop")
         >>> [(s.label, s.best_rank, s.worst_rank, round(s.shrunken, 1)) for s in ranking.segments]
-        [('a', 1, 2, 46.5), ('c', 2, 4, 13.2), ('b', 2, 4, 2.3), ('d', 1, 4, 12.1)]
+        [('a', 1, 3, 48.0), ('c', 1, 4, 12.8), ('b', 2, 4, 1.2), ('d', 1, 4, 2.1)]
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     labels, counts = segments_with_answers(data, by, design)

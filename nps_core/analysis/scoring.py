@@ -52,8 +52,8 @@ class NetPromoterScore(Result):
         kish_n: With weights or a design, Kish's effective sample size, which allows for unequal weights only.
         design_effect: With weights or a design, how much larger the variance is than that of as many independent,
             equally weighted answers.
-        degrees_of_freedom: Of the standard error, where strata or clusters leave few: units minus strata. If it is 0,
-            the answers do not tell how sure the score is, and the interval is the whole scale.
+        degrees_of_freedom: With a design, units (clusters or answers) minus strata; None without. If it is 0, the
+            answers do not tell how sure the score is, and the interval is the whole scale.
 
     Example:
         >>> import nps_core as nc

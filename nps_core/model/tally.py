@@ -1,7 +1,7 @@
 """The tally: how many people gave each score, in each group. The waist of the library."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import Any, Final, Literal, Protocol, Self, runtime_checkable
 
 import attrs
 import numpy as np
@@ -15,6 +15,8 @@ from nps_core.model.columns import LabelColumn, Wanted
 from nps_core.model.gathering import gather
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.scale import Scale, check_scale
+
+_ONLY_CATEGORIES: Final = "this tally was made from categories and does not know how many gave each score"
 
 
 @runtime_checkable
@@ -315,7 +317,7 @@ class Tally(Immutable):
             IncompatibleError: If the tally knows only the categories.
         """
         if not self.knows_scores:
-            raise IncompatibleError("this tally was made from categories and does not know how many gave each score")
+            raise IncompatibleError(_ONLY_CATEGORIES)
         return self._cells[:, :POINTS]
 
     @property
@@ -345,6 +347,19 @@ class Tally(Immutable):
         None for an unweighted tally.
         """
         return None if self._weights is None else _fold(self._weights, self.scale)
+
+    @property
+    def score_weights(self) -> NDArray[np.float64] | None:
+        """Sums of the weights, and of their squares, per group and score from 0 to 10, shape (2, groups, 11).
+
+        None for an unweighted tally.
+
+        Raises:
+            IncompatibleError: If the tally knows only the categories.
+        """
+        if not self.knows_scores:
+            raise IncompatibleError(_ONLY_CATEGORIES)
+        return self._weights
 
     # -------------------------------------------------------------------------------------------- making another
 
