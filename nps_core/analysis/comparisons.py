@@ -109,8 +109,16 @@ class Difference(Result):
             f"{numbers.signed_span(interval.low, interval.high)}, p {with_sign(self.pvalue)})",
             header=("", "NPS", level_in_words(interval.confidence_level), "n"),
             rows=tuple(rows),
-            notes=() if self.pairs is None else (f"With a score in both: {numbers.count(self.pairs)} respondents.",),
+            notes=self._on_pairs(),
         )
+
+
+    def _on_pairs(self) -> tuple[str, ...]:
+        """A sentence on who answered twice, if that is known."""
+        if self.pairs is None:
+            return ()
+        who = f"{numbers.count(self.pairs)} respondents with a score in both"
+        return (f"Only the {who}." if self.pairing == "panel" else f"Among them {who}.",)
 
 
 def compare(
