@@ -112,7 +112,6 @@ class Difference(Result):
             notes=self._on_pairs(),
         )
 
-
     def _on_pairs(self) -> tuple[str, ...]:
         """A sentence on who answered twice, if that is known."""
         if self.pairs is None:

@@ -1,5 +1,6 @@
 """Segments side by side: each with its score, and against the rest."""
 
+import functools
 from collections.abc import Container, Sequence
 from typing import ClassVar, Final
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from nps_core.analysis.comparisons import Difference, difference_columns, difference_or_none
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import Differences, counted, differences_of, estimates_of
+from nps_core.analysis.estimates import Differences, Estimates, counted, differences_of, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
 from nps_core.analysis.suppression import check_min_n, small_groups
@@ -17,9 +18,11 @@ from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of, unknown_name
+from nps_core.model.columns import LabelColumn
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
+from nps_core.stats.intervals import Floats
 from nps_core.stats.multiplicity import CORRECTIONS, Correction, adjusted
 
 NO_LABEL = "(no label)"
@@ -74,7 +77,6 @@ class SegmentTable(Result):
 
     Attributes:
         by: The names of the segments.
-        labels: The labels of each segment, one per name in ``by``.
         overall: The score of all answers together.
         confidence_level: The level of all intervals.
         method: How the intervals were computed.
@@ -88,14 +90,33 @@ class SegmentTable(Result):
     method: DifferenceMethod
     correction: Correction
     min_n: int | None
-    labels: tuple[tuple[str | None, ...], ...]
-    _differences: Differences = attrs.field(alias="differences")
-    _adjusted: NDArray[np.float64] = attrs.field(alias="adjusted", converter=freeze, eq=content)
+    _keys: tuple[LabelColumn, ...] = attrs.field(alias="keys")
+    _scores: Estimates = attrs.field(alias="scores")
+    _known_differences: Differences | None = attrs.field(alias="known_differences")
     _suppressed: NDArray[np.bool_] = attrs.field(alias="suppressed", converter=freeze, eq=content)
+
+    @functools.cached_property
+    def labels(self) -> tuple[tuple[str | None, ...], ...]:
+        """The labels of each segment, one per name in ``by``."""
+        return tuple(zip(*(key.values() for key in self._keys), strict=True))
+
+    @functools.cached_property
+    def _differences(self) -> Differences:
+        """Every segment against the rest: of many segments most of the work, and done when it is asked for."""
+        if self._known_differences is not None:
+            return self._known_differences
+        rest = self._scores.counts.rest()
+        references = estimates_of(rest, confidence_level=self.confidence_level, method=self.method)
+        return differences_of(self._scores, references, self.method)
+
+    @functools.cached_property
+    def _adjusted(self) -> Floats:
+        """The p-values of the differences, adjusted."""
+        return freeze(adjusted(self._differences.pvalues, self.correction))
 
     def __len__(self) -> int:
         """How many segments there are."""
-        return len(self.labels)
+        return len(self._suppressed)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -117,7 +138,7 @@ class SegmentTable(Result):
         return self._segment(self.labels.index(wanted), wanted)
 
     def _segment(self, row: int, labels: tuple[str | None, ...]) -> Segment:
-        scores, difference = self._differences.scores, difference_or_none(self._differences, row)
+        scores, difference = self._scores, difference_or_none(self._differences, row)
         suppressed = bool(self._suppressed[row])
         n = int(scores.counts.n[row])
         return Segment(
@@ -133,7 +154,7 @@ class SegmentTable(Result):
         )
 
     def _columns(self) -> Columns:
-        scores = self._differences.scores
+        scores = self._scores
         numbers_of: Columns = {
             **scores_columns(scores),
             "share": scores.counts.n / self.overall.n,
@@ -231,21 +252,24 @@ def by_segment(
         raise InvalidInputError("by must name at least one segment")
     tally, counts = counted(data, by=by, design=design)
     suppressed = small_groups(tally, check_min_n(min_n))
-    overall = nps(data, confidence_level=confidence_level, method=method, design=design)
-    scores, rests = (
-        estimates_of(part, confidence_level=confidence_level, method=method) for part in (counts, counts.rest())
-    )
-    differences = differences_of(scores, rests, method).without(suppressed)
+    whole = tally if design is None else data
+    overall = nps(whole, confidence_level=confidence_level, method=method, design=design)
+    scores = estimates_of(counts, confidence_level=confidence_level, method=method)
+    known = None
+    if design is not None or suppressed.any():  # the table keeps neither the sample nor what is suppressed
+        rests = estimates_of(counts.rest(), confidence_level=confidence_level, method=method)
+        known = differences_of(scores, rests, method).without(suppressed)
+        scores = known.scores
     return SegmentTable(
         by=tally.by,
-        labels=tally.groups,
+        keys=tally._keys,
         overall=overall,
         confidence_level=confidence_level,
         method=method,
         correction=correction,
         min_n=min_n,
-        differences=differences,
-        adjusted=adjusted(differences.pvalues, correction),
+        scores=scores,
+        known_differences=known,
         suppressed=suppressed,
     )
 

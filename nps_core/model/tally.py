@@ -375,6 +375,8 @@ class Tally(Immutable):
             IncompatibleError: If the periods cannot be had from this tally's.
         """
         names = as_names(by)
+        if (names, every) == (self.by, self.every):
+            return self
         return self._gather(
             scale=self.scale,
             by=names,
