@@ -1,7 +1,7 @@
 """Why a score changed: other people, or other opinions."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Self
 
 import attrs
 import numpy as np
@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
 from nps_core.analysis.estimates import POINTS, tally_of
-from nps_core.analysis.pairwise import Labels
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
+from nps_core.analysis.result import Columns
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
-from nps_core.analysis.segments import label_columns, label_text
-from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import InvalidInputError, unknown_name
+from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tally import Tally, Tallyable, as_names
 from nps_core.stats.decomposition import Decomposition, gradient_error
@@ -49,7 +47,7 @@ class Effect:
 
 
 @attrs.frozen(kw_only=True)
-class SegmentChange:
+class SegmentChange(Labelled):
     """What one segment did to the change of the score.
 
     Attributes:
@@ -71,14 +69,9 @@ class SegmentChange:
     mix: Effect
     rate: Effect
 
-    @property
-    def label(self) -> str:
-        """Its labels in one text."""
-        return label_text(self.labels)
-
 
 @attrs.frozen(kw_only=True, repr=False)
-class ChangeDecomposition(Result):
+class ChangeDecomposition(ResultBySegment[SegmentChange]):
     """The change of a score as the sum of mix and rate effects, over segments and in all.
 
     ``change["north"]`` is one :class:`SegmentChange`, ``change.segments`` are all of them.
@@ -109,29 +102,6 @@ class ChangeDecomposition(Result):
     _values: Floats = attrs.field(alias="values", converter=freeze, eq=content)
     _effects: Floats = attrs.field(alias="effects", converter=freeze, eq=content)
     _errors: Floats = attrs.field(alias="errors", converter=freeze, eq=content)
-
-    def __len__(self) -> int:
-        """How many segments there are."""
-        return len(self.labels)
-
-    __iter__: ClassVar[None] = None
-
-    @property
-    def segments(self) -> tuple[SegmentChange, ...]:
-        """Every segment."""
-        return tuple(self._segment(row) for row in range(len(self)))
-
-    def __getitem__(self, labels: str | tuple[str | None, ...] | None) -> SegmentChange:
-        """The segment of a label, or of one label per name in ``by``.
-
-        Raises:
-            UnknownNameError: If there is no such segment.
-        """
-        asked = labels if isinstance(labels, tuple) else (labels,)
-        wanted = tuple(label_of(label, "a segment's label") for label in asked)
-        if wanted not in self.labels:
-            raise unknown_name("segment", label_text(wanted), [label_text(known) for known in self.labels])
-        return self._segment(self.labels.index(wanted))
 
     def _segment(self, row: int) -> SegmentChange:
         before, after = (None if np.isnan(value) else value for value in self._values[:, row].tolist())

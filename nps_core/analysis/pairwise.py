@@ -1,7 +1,7 @@
 """Segments against each other: are they all equal, and which differ from which?"""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, Self, TypeAlias
+from typing import ClassVar, Final, Self
 
 import attrs
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from nps_core.analysis.comparisons import Difference, with_sign
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import POINTS, Estimates, GroupCounts, counted, differences_of, estimates_of
+from nps_core.analysis.labelled import Labels, label_text
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
-from nps_core.analysis.segments import CORRECTED_BY, label_text
+from nps_core.analysis.segments import CORRECTED_BY
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
@@ -30,8 +31,6 @@ MOST_SEGMENTS: Final = 2_000
 
 _BLOCK: Final = 100_000
 """So many pairs are computed at a time."""
-
-Labels: TypeAlias = tuple[str | None, ...]
 
 
 @attrs.frozen

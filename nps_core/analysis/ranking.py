@@ -1,7 +1,6 @@
 """Segments in the order of their scores, with the places that the answers leave open."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -9,14 +8,13 @@ from numpy.typing import NDArray
 
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
-from nps_core.analysis.pairwise import Labels, PairDifferences, segments_with_answers
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
+from nps_core.analysis.pairwise import PairDifferences, segments_with_answers
+from nps_core.analysis.result import Columns
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, scores_columns
-from nps_core.analysis.segments import label_columns, label_text
-from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import must_be_one_of, unknown_name
+from nps_core.errors import must_be_one_of
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
@@ -27,7 +25,7 @@ from nps_core.stats.shrinkage import FEWEST, empirical_bayes, group_variances
 
 
 @attrs.frozen(kw_only=True)
-class RankedSegment:
+class RankedSegment(Labelled):
     """One segment of a ranking.
 
     Attributes:
@@ -49,14 +47,9 @@ class RankedSegment:
     shrunken: float | None
     shrunken_interval: ConfidenceInterval | None
 
-    @property
-    def label(self) -> str:
-        """Its labels in one text."""
-        return label_text(self.labels)
-
 
 @attrs.frozen(kw_only=True, repr=False)
-class SegmentRanking(Result):
+class SegmentRanking(ResultBySegment[RankedSegment]):
     """Segments from the highest score to the lowest, each with its rank set.
 
     ``ranking["north"]`` is one :class:`RankedSegment`, ``ranking.segments`` are all of them. Segments without an answer
@@ -76,29 +69,6 @@ class SegmentRanking(Result):
     _scores: Estimates = attrs.field(alias="scores")
     _ranks: Ints = attrs.field(alias="ranks", converter=freeze, eq=content)
     _shrunken: Floats = attrs.field(alias="shrunken", converter=freeze, eq=content)
-
-    def __len__(self) -> int:
-        """How many segments there are."""
-        return len(self.labels)
-
-    __iter__: ClassVar[None] = None
-
-    @property
-    def segments(self) -> tuple[RankedSegment, ...]:
-        """Every segment, the highest score first."""
-        return tuple(self._segment(row) for row in range(len(self)))
-
-    def __getitem__(self, labels: str | tuple[str | None, ...] | None) -> RankedSegment:
-        """The segment of a label, or of one label per name in ``by``.
-
-        Raises:
-            UnknownNameError: If there is no such segment.
-        """
-        asked = labels if isinstance(labels, tuple) else (labels,)
-        wanted = tuple(label_of(label, "a segment's label") for label in asked)
-        if wanted not in self.labels:
-            raise unknown_name("segment", label_text(wanted), [label_text(known) for known in self.labels])
-        return self._segment(self.labels.index(wanted))
 
     def _segment(self, row: int) -> RankedSegment:
         rank, best, worst = self._ranks[:, row].tolist()

@@ -1,8 +1,8 @@
 """Segments side by side: each with its score, and against the rest."""
 
 import functools
-from collections.abc import Container, Sequence
-from typing import ClassVar, Final
+from collections.abc import Sequence
+from typing import Final
 
 import attrs
 import numpy as np
@@ -11,22 +11,18 @@ from numpy.typing import NDArray
 from nps_core.analysis.comparisons import Difference, difference_columns, difference_or_none
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import Differences, Estimates, counted, differences_of, estimates_of
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, shown_label
+from nps_core.analysis.result import Columns
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
 from nps_core.analysis.suppression import check_min_n, small_groups
-from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import InvalidInputError, must_be_one_of, unknown_name
-from nps_core.model.columns import LabelColumn
+from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.intervals import Floats
 from nps_core.stats.multiplicity import CORRECTIONS, Correction, adjusted
-
-NO_LABEL = "(no label)"
-"""What stands for answers that carry no label."""
 
 CORRECTED_BY: Final[dict[str, str]] = {"holm": "Holm", "benjamini-hochberg": "Benjamini and Hochberg"}
 """The corrections as they stand in a sentence."""
@@ -36,7 +32,7 @@ COUNTS_AND_SHARE: Final = ("n", "promoters", "passives", "detractors", "missing"
 
 
 @attrs.frozen(kw_only=True)
-class Segment:
+class Segment(Labelled):
     """One segment.
 
     Attributes:
@@ -52,7 +48,7 @@ class Segment:
         suppressed: Whether its numbers are withheld, being of too few people: then there are none, and ``n`` is None.
     """
 
-    labels: tuple[str | None, ...]
+    labels: Labels
     score: NetPromoterScore | None
     n: int | None
     missing: int | None
@@ -62,14 +58,9 @@ class Segment:
     adjusted_pvalue: float | None
     suppressed: bool
 
-    @property
-    def label(self) -> str:
-        """Its labels in one text."""
-        return label_text(self.labels)
-
 
 @attrs.frozen(kw_only=True, repr=False)
-class SegmentTable(Result):
+class SegmentTable(ResultBySegment[Segment]):
     """Every segment with its score, its share, and its difference to the rest.
 
     ``table["north"]`` is one :class:`Segment` (with several keys ``table["north", "web"]``), ``table.segments`` are all
@@ -77,6 +68,7 @@ class SegmentTable(Result):
 
     Attributes:
         by: The names of the segments.
+        labels: The labels of each segment, one per name in ``by``.
         overall: The score of all answers together.
         confidence_level: The level of all intervals.
         method: How the intervals were computed.
@@ -90,15 +82,10 @@ class SegmentTable(Result):
     method: DifferenceMethod
     correction: Correction
     min_n: int | None
-    _keys: tuple[LabelColumn, ...] = attrs.field(alias="keys")
+    labels: tuple[Labels, ...]
     _scores: Estimates = attrs.field(alias="scores")
     _known_differences: Differences | None = attrs.field(alias="known_differences")
     _suppressed: NDArray[np.bool_] = attrs.field(alias="suppressed", converter=freeze, eq=content)
-
-    @functools.cached_property
-    def labels(self) -> tuple[tuple[str | None, ...], ...]:
-        """The labels of each segment, one per name in ``by``."""
-        return tuple(zip(*(key.values() for key in self._keys), strict=True))
 
     @functools.cached_property
     def _differences(self) -> Differences:
@@ -118,31 +105,12 @@ class SegmentTable(Result):
         """How many segments there are."""
         return len(self._suppressed)
 
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """Every segment."""
-        return tuple(self._segment(row, labels) for row, labels in enumerate(self.labels))
-
-    __iter__: ClassVar[None] = None  # or Python would ask for the segments 0, 1, 2
-
-    def __getitem__(self, labels: str | tuple[str | None, ...] | None) -> Segment:
-        """The segment of a label, or of one label per name in ``by``.
-
-        Raises:
-            UnknownNameError: If there is no such segment.
-        """
-        asked = labels if isinstance(labels, tuple) else (labels,)
-        wanted = tuple(label_of(label, "a segment's label") for label in asked)
-        if wanted not in self.labels:
-            raise unknown_name("segment", label_text(wanted), [label_text(known) for known in self.labels])
-        return self._segment(self.labels.index(wanted), wanted)
-
-    def _segment(self, row: int, labels: tuple[str | None, ...]) -> Segment:
+    def _segment(self, row: int) -> Segment:
         scores, difference = self._scores, difference_or_none(self._differences, row)
         suppressed = bool(self._suppressed[row])
         n = int(scores.counts.n[row])
         return Segment(
-            labels=labels,
+            labels=self.labels[row],
             score=score_or_none(scores, row),
             n=None if suppressed else n,
             missing=None if suppressed else int(scores.counts.missing[row]),
@@ -173,7 +141,7 @@ class SegmentTable(Result):
     def _table(self) -> Table:
         columns = self._plain_columns()
         rows = zip(
-            *([_shown(label) for label in column] for column in zip(*self.labels, strict=True)),
+            *([shown_label(label) for label in column] for column in zip(*self.labels, strict=True)),
             map(_value_or_status, columns["nps"], columns["suppressed"]),
             map(numbers.span, columns["low"], columns["high"]),
             map(numbers.count, columns["n"]),
@@ -262,7 +230,7 @@ def by_segment(
         scores = known.scores
     return SegmentTable(
         by=tally.by,
-        keys=tally._keys,
+        labels=tally.groups,
         overall=overall,
         confidence_level=confidence_level,
         method=method,
@@ -274,28 +242,8 @@ def by_segment(
     )
 
 
-def label_columns(by: Sequence[str], labels: Sequence[tuple[str | None, ...]], others: Container[str]) -> Columns:
-    """A column of labels per name, called otherwise where another column has that name."""
-    columns: Columns = {}
-    for name, values in zip(by, zip(*labels, strict=True), strict=True):
-        column = name
-        while column in others or column in columns:  # a segment may be called "n"
-            column = f"segment_{column}"
-        columns[column] = list(values)
-    return columns
-
-
-def label_text(labels: Sequence[str | None]) -> str:
-    """Labels in one text."""
-    return " / ".join(map(_shown, labels))
-
-
 def _value_or_status(value: float | None, suppressed: bool) -> str:  # noqa: FBT001
     """A score, or what stands in its place."""
     if suppressed:
         return "suppressed"
     return "no data" if value is None else numbers.decimal(value)
-
-
-def _shown(label: str | None) -> str:
-    return NO_LABEL if label is None else str(label) or '""'
