@@ -307,6 +307,9 @@ def estimates_of(
     )
     z = stretched(quantile(level), estimates.freedom)
     lows, highs = CLOSED_FORMS[method](*estimates.triple, z)
+    if found.degrees_of_freedom is not None:  # with none left, nothing is ruled out
+        nothing = (found.degrees_of_freedom <= 0) & ~np.isnan(v)
+        lows, highs = np.where(nothing, -1.0, lows), np.where(nothing, 1.0, highs)
     return _with_limits(estimates, lows, highs)
 
 

@@ -71,8 +71,9 @@ def linear_factors(weights: Floats, margins: Margins) -> Floats:
     """
     table = indicators(margins, len(weights))
     wanted = np.concatenate([totals for _, totals in margins.values()])
-    missing = wanted - table.T @ weights
-    factors = 1 + table @ (_inverse(table, weights) @ missing)
+    factors: Floats = table @ (
+        _inverse(table, weights) @ wanted
+    )  # 1 + x'lambda without cancellation: 1 is in the span of x
     distances = _distances(weights * factors, margins)
     name = max(distances, key=lambda margin: distances[margin])
     if distances[name] > _GOOD:
@@ -107,7 +108,10 @@ def residuals(influence: Floats, table: Floats, sums: Floats) -> Floats:
 
 def _inverse(table: Floats, weights: Floats) -> Floats:
     """The inverse of X'WX, or what serves as one: margins of the same total are collinear."""
-    return np.asarray(np.linalg.pinv(table.T @ (table * weights[:, None]), rcond=1e-11, hermitian=True), np.float64)
+    product = table.T @ (table * weights[:, None])
+    size = np.sqrt(np.diag(product))
+    scale = np.outer(size, size) + (size[:, None] * size == 0)
+    return np.asarray(np.linalg.pinv(product / scale, rcond=1e-11, hermitian=True) / scale, np.float64)
 
 
 def _sums(weights: Floats, codes: NDArray[np.intp], totals: Floats) -> Floats:

@@ -45,7 +45,7 @@ class Decomposition:
 
         Args:
             before: Weights of the answers per group and category, shape (k, 3), with a positive sum.
-            after: The same of the later sample.
+            after: The same of the later sample. Every group has an answer in one of the two.
         """
         cells = np.stack([before, after]).astype(np.float64)
         cells /= cells.sum(axis=(1, 2), keepdims=True)

@@ -31,6 +31,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 class Sampling:
     """How the answers in R rows were drawn: n_h units in each of H strata.
 
+    Every cluster has a row, be it of zeros.
+
     Attributes:
         strata: The stratum of each row, 0 to H - 1, shape (R,).
         clusters: The cluster of each row, 0 to C - 1, shape (R,), no cluster in two strata; None where every answer was
@@ -92,7 +94,7 @@ class Sampling:
         scale, centred = np.where(lonely, float(self.lonely == "adjust"), scale) * (1 - self.fractions), ~lonely
         totals = (influence * sums).sum(axis=2)
         if self.clusters is None:
-            plus = (influence * np.sqrt(squares * scale[self.strata][:, None])).reshape(len(influence), -1)
+            plus = (influence * np.sqrt(squares * scale[self.strata][:, None])).reshape(-1, squares.size)
             minus = self._by_stratum(totals) * np.sqrt(centred * scale / units)
         else:
             order, starts = _runs(self.clusters)
@@ -127,7 +129,7 @@ class Components:
 
     def variances(self) -> Floats:
         """The variance of each of B estimates, shape (B,)."""
-        return self.with_each(self)
+        return np.maximum(self.with_each(self), 0.0)
 
     def with_each(self, other: "Components") -> Floats:
         """The covariance of each estimate with its counterpart, shape (B,)."""

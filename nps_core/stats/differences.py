@@ -74,10 +74,11 @@ def mover_interval(
     gap = one.score - two.score
     low, high = gap - _reach_down(one, two, z, method, r), gap + _reach_down(two, one, z, method, r)
     unknown = np.isnan(gap)
-    if alternative == "greater":
-        high = np.where(unknown, np.nan, 2.0)
-    if alternative == "less":
-        low = np.where(unknown, np.nan, -2.0)
+    nothing = one.has_no_freedom | two.has_no_freedom
+    if alternative == "less" or nothing.any():
+        low = np.where(~unknown & ((alternative == "less") | nothing), -2.0, low)
+    if alternative == "greater" or nothing.any():
+        high = np.where(~unknown & ((alternative == "greater") | nothing), 2.0, high)
     return low, high
 
 
@@ -117,6 +118,7 @@ def mover_pvalue(
         return np.asarray(np.abs(away) - _reach_down(above, below, z, method, r))
 
     z = find_roots(room, 0.0, _FARTHEST, away.shape)
+    z = np.where(one.has_no_freedom | two.has_no_freedom, 0.0, z)
     statistic = np.where(away == 0, 0.0, np.copysign(np.where(z == _FARTHEST, np.inf, z), away))
     return pvalue(np.where(np.isnan(away), np.nan, statistic), alternative)
 
@@ -196,6 +198,11 @@ class _Side:
             return cls(x, m, y, None)
         (df, n), (other_df, other_n) = (side.freedom or (np.inf, np.inf) for side in (yes, no))
         return cls(x, m, y, (np.where(which, df, other_df), np.where(which, n, other_n)))
+
+    @property
+    def has_no_freedom(self) -> NDArray[np.bool_]:
+        """Where nothing is known of how the score varies, so that nothing is ruled out."""
+        return np.zeros((), np.bool_) if self.freedom is None else np.asarray(self.freedom[0]) <= 0
 
     @property
     def score(self) -> Floats:

@@ -5,14 +5,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nps_core.stats.differences import Counts, DifferenceMethod
+from nps_core.errors import must_be_one_of
+from nps_core.stats.differences import DIFFERENCE_METHODS, Counts, DifferenceMethod
 from nps_core.stats.intervals import Floats, estimate, standard_error
 from nps_core.stats.normal import Alternative, pvalue
 from nps_core.stats.roots import find_roots
 from nps_core.stats.student import Freedom, chi2_pvalue, stretched
 
-_ITERATIONS: Final = 30
-_SMALLEST: Final = 1e-300
+_SMALLEST: Final = 1e-200
 _FARTHEST: Final = 37.0
 
 
@@ -85,6 +85,7 @@ def one_sample_pvalue(
     Returns:
         p-values between 0 and 1, NaN where there is no answer.
     """
+    must_be_one_of("method", method, DIFFERENCE_METHODS)
     x, m, y = (np.asarray(part, np.float64) for part in counts)
     if method == "score":
         statistic = score_statistic(x, m, y, null)
@@ -98,6 +99,7 @@ def one_sample_pvalue(
     if freedom is not None:
         size = np.abs(statistic)
         z = find_roots(lambda z: np.asarray(size - stretched(z, freedom)), 0.0, _FARTHEST, size.shape)
+        z = np.where(np.asarray(freedom[0]) > 0, z, 0.0)  # without a degree of freedom nothing is known
         statistic = np.where(np.isnan(size), np.nan, np.copysign(z, statistic))
     return pvalue(statistic, alternative)
 
@@ -106,8 +108,8 @@ def equality_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: Ar
     """The statistic of the test that k groups have one score, and that common score.
 
     Q = sum n_k (d_k - d0)^2 / v~_k, with each variance at the likeliest shares of the group that have the common score
-    d0, which is itself the mean weighted by n_k / v~_k: a score test, which holds its level where the plug-in variances
-    of small or unanimous groups do not.
+    d0, which is itself the likeliest, the mean weighted by n_k / v~_k: a score test, which holds its level where the
+    plug-in variances of small or unanimous groups do not.
 
     Args:
         promoters: Counts of the k groups, shape (k,), fractions allowed; groups without an answer do not count.
@@ -123,17 +125,18 @@ def equality_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: Ar
     if not len(n):
         return np.nan, np.nan
     d, _ = estimate(x, m, y)
-    common = float((x - y).sum() / n.sum())
-    for _ in range(_ITERATIONS):
-        weights = n / np.maximum(restricted_variance(x, m, y, common), _SMALLEST)
-        weights /= weights.max()  # a variance of 0 is a weight beyond all others
-        following = float((weights * d).sum() / weights.sum())
-        if following == common:
-            break
-        common = following
-    variance = restricted_variance(x, m, y, common)
+
+    def precisions(common: Floats) -> Floats:
+        return np.asarray(1 / np.maximum(restricted_variance(x, m, y, common) / n, _SMALLEST))
+
+    def slope(common: Floats) -> Floats:
+        """Of the likelihood of a common score: it falls, and is 0 at the likeliest."""
+        away = d - common
+        return np.asarray(np.where(away == 0, 0.0, away * precisions(common)).sum())
+
+    common = float(find_roots(slope, float(d.min()), float(d.max()), ()))
     away = d - common
-    return float(np.sum(np.where(away == 0, 0.0, n * away**2 / np.maximum(variance, _SMALLEST)))), common
+    return float(np.where(away == 0, 0.0, np.square(away) * precisions(np.asarray(common))).sum()), common
 
 
 def equality_pvalue(statistic: float, n_groups: int) -> float:

@@ -15,6 +15,9 @@ FEWEST: Final = 4
 
 _PRIOR_ANSWERS: Final = 3.0
 
+_SMALLEST: Final = 1e-300
+"""Instead of a variance of 0, where everybody in every group agrees."""
+
 
 def group_variances(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> Floats:
     """The variance of each group's score, from its counts and three answers spread as those of all groups together.
@@ -49,7 +52,7 @@ def between_variance(values: ArrayLike, variances: ArrayLike) -> float:
     d, s2 = np.asarray(values, np.float64), np.asarray(variances, np.float64)
 
     def excess(tau2: Floats) -> Floats:
-        weights = 1 / (s2 + tau2)
+        weights = 1 / np.maximum(s2 + tau2, _SMALLEST)
         mean = (weights * d).sum() / weights.sum()
         return np.asarray((weights * np.square(d - mean)).sum() - (len(d) - 1))
 
@@ -77,7 +80,7 @@ def empirical_bayes(values: ArrayLike, variances: ArrayLike, confidence_level: f
     if k < FEWEST:
         raise InvalidInputError(f"shrinkage needs at least {FEWEST} groups, got {k}")
     tau2 = between_variance(d, s2)
-    weights = 1 / (s2 + tau2)
+    weights = 1 / np.maximum(s2 + tau2, _SMALLEST)
     shares = weights / weights.sum()
     mean = (shares * d).sum()
     typical = (shares * s2).sum()

@@ -10,8 +10,10 @@ from nps_core._optional import require
 Freedom: TypeAlias = tuple[ArrayLike, ArrayLike]
 """Degrees of freedom of the variance, and the number of answers that the interval's formula counts on."""
 
-_FARTHEST: Final = 37.0
-"""Beyond so many standard errors the normal tail is 0 in double precision."""
+_FARTHEST: Final = 25.0
+"""So far out SciPy's quantiles of few degrees of freedom can be trusted; the factor stays as it is there."""
+
+_LARGEST: Final = 1e100
 
 _UNKNOWN: Final = 1e8
 """The reach where no degree of freedom is left: every value is possible."""
@@ -44,7 +46,7 @@ def stretched(z: ArrayLike, freedom: Freedom | None) -> NDArray[np.float64]:
     tail = functions.ndtr(-np.clip(reach, 1e-8, _FARTHEST))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         factor = _quantile(functions, df, tail) / _quantile(functions, np.where(n > 1, n - 1, np.inf), tail)
-    factor = np.where(df > 0, np.fmax(factor, 1.0), _UNKNOWN)
+    factor = np.where(df > 0, np.clip(np.fmax(factor, 1.0), 1.0, _LARGEST), _UNKNOWN)
     return np.asarray(reach * factor)
 
 

