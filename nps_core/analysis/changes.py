@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
-from nps_core.analysis.estimates import POINTS, tally_of
+from nps_core.analysis.counts import tally_of
+from nps_core.analysis.estimates import POINTS
 from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
 from nps_core.analysis.result import Columns
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps

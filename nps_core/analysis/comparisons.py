@@ -7,8 +7,10 @@ from typing import Any, Self
 import attrs
 import numpy as np
 
+from nps_core.analysis.counts import as_tallyable, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import Differences, Estimates, as_tallyable, counted, differences_of, estimates_of
+from nps_core.analysis.differences import Differences, differences_of
+from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.pairing import PAIRINGS, Pairing, Pairs
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words

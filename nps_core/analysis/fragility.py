@@ -8,7 +8,9 @@ import attrs
 import numpy as np
 
 from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
-from nps_core.analysis.estimates import POINTS, Differences, GroupCounts, differences_of, estimates_of, tally_of
+from nps_core.analysis.counts import GroupCounts, tally_of
+from nps_core.analysis.differences import Differences, differences_of
+from nps_core.analysis.estimates import POINTS, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps
 from nps_core.analysis.targets import check_target

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.comparisons import Difference, with_sign
+from nps_core.analysis.counts import GroupCounts, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import POINTS, Estimates, GroupCounts, counted, differences_of, estimates_of
+from nps_core.analysis.differences import differences_of
+from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
 from nps_core.analysis.labelled import Labels, label_text
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words

@@ -6,8 +6,9 @@ from typing import Any, Self
 import attrs
 import numpy as np
 
+from nps_core.analysis.counts import as_tallyable, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import Estimates, as_tallyable, counted, estimates_of
+from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.display import numbers
 from nps_core.display.tables import Table

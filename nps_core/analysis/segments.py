@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.comparisons import Difference, difference_columns, difference_or_none
+from nps_core.analysis.counts import counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import Differences, Estimates, counted, differences_of, estimates_of
+from nps_core.analysis.differences import Differences, differences_of
+from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, shown_label
 from nps_core.analysis.result import Columns
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns

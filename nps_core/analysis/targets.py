@@ -7,8 +7,9 @@ import attrs
 import numpy as np
 
 from nps_core.analysis.comparisons import with_sign
+from nps_core.analysis.counts import as_tallyable, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import POINTS, as_tallyable, counted, estimates_of
+from nps_core.analysis.estimates import POINTS, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
 from nps_core.display import numbers

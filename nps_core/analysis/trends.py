@@ -7,8 +7,10 @@ import attrs
 import numpy as np
 
 from nps_core.analysis.comparisons import Difference, difference_columns, difference_or_none
+from nps_core.analysis.counts import GroupCounts, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import Differences, GroupCounts, counted, differences_of, estimates_of
+from nps_core.analysis.differences import Differences, differences_of
+from nps_core.analysis.estimates import estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
 from nps_core.counting.calendar import NAIVE, Days, Every, period_label, period_range
