@@ -18,6 +18,7 @@ __all__ = [
     "NPSError",
     "NPSWarning",
     "NoAnswersError",
+    "NotIndependentWarning",
     "UnknownNameError",
     "UnreadableFileError",
 ]
@@ -77,6 +78,10 @@ class MissingDependencyError(NPSError, ImportError):
 
 class NPSWarning(UserWarning):
     """The base of every warning that nps_core gives itself."""
+
+
+class NotIndependentWarning(NPSWarning):
+    """Two samples are compared as independent, but have respondents or clusters in common."""
 
 
 class LikeWithUnlikeWarning(NPSWarning):

@@ -12,7 +12,7 @@ from nps_core.analysis.counts import tally_of
 from nps_core.analysis.estimates import POINTS
 from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
 from nps_core.analysis.result import Columns
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps, remarks
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
@@ -93,7 +93,7 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
     by: tuple[str, ...]
     before: NetPromoterScore
     after: NetPromoterScore
-    change: float
+    change: Effect
     mix: Effect
     rate: Effect
     mix_by: tuple[tuple[str, Effect], ...]
@@ -127,15 +127,24 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
             "share_after": self._shares[1],
             "nps_before": self._values[0],
             "nps_after": self._values[1],
-            "mix": self._effects[0],
-            "mix_standard_error": self._errors[0],
-            "rate": self._effects[1],
-            "rate_standard_error": self._errors[1],
+            **self._effect_columns("mix", 0),
+            **self._effect_columns("rate", 1),
         }
         return label_columns(self.by, self.labels, others) | others
 
+    def _effect_columns(self, name: str, which: int) -> Columns:
+        effects, errors = self._effects[which], self._errors[which]
+        margins = quantile(self.confidence_level) * errors
+        return {
+            name: effects,
+            f"{name}_low": effects - margins,
+            f"{name}_high": effects + margins,
+            f"{name}_standard_error": errors,
+        }
+
     def _table(self) -> Table:
         columns = self._plain_columns()
+        comes_or_goes = np.isnan(self._values[0] + self._values[1]).tolist()
         rows = [
             *zip(
                 map(label_text, self.labels),
@@ -143,8 +152,10 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
                 map(numbers.percent, columns["share_after"]),
                 map(numbers.decimal, columns["nps_before"]),
                 map(numbers.decimal, columns["nps_after"]),
-                map(_with_error, columns["mix"], columns["mix_standard_error"]),
-                map(_with_error, columns["rate"], columns["rate_standard_error"]),
+                map(numbers.signed, columns["mix"]),
+                map(numbers.signed_span, columns["mix_low"], columns["mix_high"]),
+                map(_unless, comes_or_goes, map(numbers.signed, columns["rate"])),
+                map(_unless, comes_or_goes, map(numbers.signed_span, columns["rate_low"], columns["rate_high"])),
                 strict=True,
             ),
             (
@@ -153,18 +164,23 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
                 "",
                 numbers.decimal(self.before.value),
                 numbers.decimal(self.after.value),
-                _with_error(self.mix.value, self.mix.standard_error),
-                _with_error(self.rate.value, self.rate.standard_error),
+                *_shown_effect(self.mix),
+                *_shown_effect(self.rate),
             ),
         ]
-        notes = ["Mix: other shares of the segments. Rate: other scores within them. In points, with standard errors."]
+        notes = ["Mix: other shares of the segments. Rate: other scores within them. In points."]
+        if any(comes_or_goes):
+            notes.append("What a segment did that is new or has vanished is all mix.")
         if len(self.by) > 1:
-            steps = ", then ".join(f"{name} {_with_error(e.value, e.standard_error)}" for name, e in self.mix_by)
+            steps = ", then ".join(f"{name} {_in_words(effect)}" for name, effect in self.mix_by)
             notes.append(f"Mix by {steps}.")
+        notes += remarks(self.before, self.after)
+        level, whole = level_in_words(self.confidence_level), self.change.confidence_interval
+        header = ("share before", "after", "NPS before", "after", "mix", level, "rate", level)
         return Table(
-            title=f"Change {numbers.signed(self.change)} points: mix {numbers.signed(self.mix.value)}, "
-            f"rate {numbers.signed(self.rate.value)}",
-            header=(", ".join(self.by), "share before", "after", "NPS before", "after", "mix", "rate"),
+            title=f"Change {numbers.signed(self.change.value)} points ({level} "
+            f"{numbers.signed_span(whole.low, whole.high)})",
+            header=(", ".join(self.by), *header),
             rows=tuple(rows),
             notes=tuple(notes),
         )
@@ -172,7 +188,7 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
     def __repr__(self) -> str:
         """The totals, without the segments."""
         return (
-            f"ChangeDecomposition(by={list(self.by)}, change={self.change}, mix={self.mix.value}, "
+            f"ChangeDecomposition(by={list(self.by)}, change={self.change.value}, mix={self.mix.value}, "
             f"rate={self.rate.value})"
         )
 
@@ -211,15 +227,15 @@ def decompose_change(
         >>> after = nc.Tally.from_cells([("old", 9, 38), ("old", 3, 12), ("new", 9, 24), ("new", 3, 26)], by="plan")
         >>> change = nc.decompose_change(before, after, by="plan")
         >>> print(change)
-        Change -14.0 points: mix -17.4, rate +3.4
+        Change -14.0 points (95 % interval -40.3 to +12.3)
         <BLANKLINE>
-        plan  share before   after  NPS before  after            mix           rate
-        ---------------------------------------------------------------------------
-        new         20.0 %  50.0 %       -10.0   -4.0  -11.4 +/- 4.0   +2.1 +/- 9.2
-        old         80.0 %  50.0 %        50.0   52.0   -6.0 +/- 2.2  +1.3 +/- 10.1
-        all                               38.0   24.0  -17.4 +/- 5.9  +3.4 +/- 13.7
+        plan  share before   after  NPS before  after    mix  95 % interval  rate   95 % interval
+        -----------------------------------------------------------------------------------------
+        new         20.0 %  50.0 %       -10.0   -4.0  -11.4  -19.3 to -3.5  +2.1  -16.0 to +20.2
+        old         80.0 %  50.0 %        50.0   52.0   -6.0  -10.2 to -1.8  +1.3  -18.4 to +21.0
+        all                               38.0   24.0  -17.4  -29.0 to -5.8  +3.4  -23.4 to +30.2
         <BLANKLINE>
-        Mix: other shares of the segments. Rate: other scores within them. In points, with standard errors.
+        Mix: other shares of the segments. Rate: other scores within them. In points.
     """
     names = as_names(by)
     if not names:
@@ -245,11 +261,12 @@ def decompose_change(
         below, gradient = total, own
     mix_error = gradient_error(found.mix_gradient, found.cells, spreads)
     rate_error = gradient_error(found.rate_own, found.cells, spreads)
+    change_error = gradient_error(found.mix_gradient + found.rate_own, found.cells, spreads)
     return ChangeDecomposition(
         by=names,
         before=scores[0],
         after=scores[1],
-        change=scores[1].value - scores[0].value,
+        change=Effect._of(scores[1].value - scores[0].value, POINTS * change_error, confidence_level),
         mix=Effect._of(POINTS * float(found.mix.sum()), POINTS * mix_error, confidence_level),
         rate=Effect._of(POINTS * float(found.rate.sum()), POINTS * rate_error, confidence_level),
         mix_by=tuple(steps),
@@ -296,5 +313,15 @@ def _summed(rows: Floats, of_row: NDArray[np.intp], k: int) -> Floats:
     return sums
 
 
-def _with_error(value: float, error: float) -> str:
-    return f"{numbers.signed(value)} +/- {numbers.decimal(error)}"
+def _shown_effect(effect: Effect) -> tuple[str, str]:
+    interval = effect.confidence_interval
+    return numbers.signed(effect.value), numbers.signed_span(interval.low, interval.high)
+
+
+def _in_words(effect: Effect) -> str:
+    value, interval = _shown_effect(effect)
+    return f"{value} ({interval})"
+
+
+def _unless(is_nothing: bool, text: str) -> str:  # noqa: FBT001
+    return numbers.NOTHING if is_nothing else text

@@ -7,13 +7,13 @@ from typing import Any, Self
 import attrs
 import numpy as np
 
-from nps_core.analysis.counts import as_tallyable, counted
+from nps_core.analysis.counts import as_tallyable, counted, tally_of
 from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.pairing import PAIRINGS, Pairing, Pairs
 from nps_core.analysis.result import Columns, Result
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import (
@@ -21,6 +21,7 @@ from nps_core.errors import (
     InvalidInputError,
     LikeWithUnlikeWarning,
     NoAnswersError,
+    NotIndependentWarning,
     must_be_one_of,
 )
 from nps_core.model.survey import Survey
@@ -111,15 +112,15 @@ class Difference(Result):
             f"{numbers.signed_span(interval.low, interval.high)}, p {with_sign(self.pvalue)})",
             header=("", "NPS", level_in_words(interval.confidence_level), "n"),
             rows=tuple(rows),
-            notes=self._on_pairs(),
+            notes=(*self._on_pairs(), *remarks(self.reference, self.score)),
         )
 
     def _on_pairs(self) -> tuple[str, ...]:
         """A sentence on who answered twice, if that is known."""
         if self.pairs is None:
             return ()
-        who = f"{numbers.count(self.pairs)} respondents with a score in both"
-        return (f"Only the {who}." if self.pairing == "panel" else f"Among them {who}.",)
+        only = "only these" if self.pairing == "panel" else "among others"
+        return (f"Respondents with a score in both: {numbers.count(self.pairs)}, {only}.",)
 
 
 def compare(
@@ -154,6 +155,7 @@ def compare(
 
     Warns:
         LikeWithUnlikeWarning: If the surveys asked different questions, or are of different kinds.
+        NotIndependentWarning: If samples compared as independent have respondents, or clusters of a design, in common.
 
     Example:
         >>> import nps_core as nc
@@ -173,6 +175,8 @@ def compare(
     if design is not None and pairing != "independent":
         raise InvalidInputError(f"samples with a design must be independent to be compared, got pairing={pairing!r}")
     warn_of_unlike(before, after)
+    if pairing == "independent":
+        _warn_of_common(before, after, design)
     pairs = None
     if pairing != "independent":
         pairs = Pairs.of(before, after)
@@ -192,20 +196,47 @@ def compare(
         alternative=alternative,
         pairing=pairing,
         pairs=None if pairs is None else len(pairs),
-        names=("before", "after"),
+        names=(_name_of(before, "before"), _name_of(after, "after")),
     )
+
+
+def _warn_of_common(before: object, after: object, design: Design | None) -> None:
+    """Warn if samples that are compared as independent are not."""
+    if isinstance(before, Survey) and isinstance(after, Survey):
+        common = set(before._respondents or ()) & set(after._respondents or ()) - {None}
+        if common:
+            warnings.warn(
+                f"{len(common)} respondents are in both samples, which are compared as independent; pairing='panel' or "
+                "'overlapping' allows for that",
+                NotIndependentWarning,
+                stacklevel=3,
+            )
+    if design is not None and design.clusters:
+        names = tuple(dict.fromkeys([*design.strata, *design.clusters]))
+        first, second = (set(tally_of(data, by=names).groups) for data in (before, after))
+        if first & second:
+            warnings.warn(
+                f"{len(first & second)} clusters have the same labels in both samples, which are compared as "
+                "independent; if they are the same clusters, put both into one survey, and use trend() or by_segment()",
+                NotIndependentWarning,
+                stacklevel=3,
+            )
+
+
+def _name_of(data: object, default: str) -> str:
+    name = data.name if isinstance(data, Survey) else None
+    return default if name is None else name
 
 
 def estimates_of_both(
     before: object, after: object, *, confidence_level: float, method: DifferenceMethod, design: Design | None
 ) -> tuple[Estimates, Estimates]:
     """The scores of two samples that can be compared."""
-    sides = {
-        word: counted(as_tallyable(data), word, design=design) for word, data in (("before", before), ("after", after))
-    }
-    must_be_comparable(sides["before"][0], sides["after"][0])
+    first = counted(as_tallyable(before, design), "before", design=design)
+    second = counted(as_tallyable(after, design), "after", design=design)
+    must_be_comparable(first[0], second[0])
     earlier, later = (
-        estimates_of(counts, confidence_level=confidence_level, method=method) for _, counts in sides.values()
+        estimates_of(counts, confidence_level=confidence_level, method=method) for _, counts in (first, second)
     )
     if np.isnan(earlier.values[0] + later.values[0]):
         raise InvalidInputError("weights must not all be 0")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nps_core.analysis.designs import Design
 from nps_core.analysis.samples import Domains, Sample
 from nps_core.counting.calendar import Every
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, listed
 from nps_core.model.gathering import number_groups
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.scale import Scale
@@ -119,9 +119,15 @@ def tally_of(data: object, what: str = "data", *, by: str | Sequence[str] = (), 
     return tally
 
 
-def as_tallyable(data: object) -> object:
+def as_tallyable(data: object, design: Design | None = None) -> object:
     """The data as they are or, if they are scores, as a survey."""
-    return data if isinstance(data, Tallyable) or hasattr(data, "columns") else Survey.from_scores(data)
+    if isinstance(data, Tallyable) or hasattr(data, "columns"):
+        return data
+    if isinstance(design, Design) and design.names:
+        raise InvalidInputError(
+            f"scores alone have no segments, and the design needs {listed(design.names)}; make a Survey with segments="
+        )
+    return Survey.from_scores(data)
 
 
 def counted(

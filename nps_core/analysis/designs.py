@@ -22,11 +22,12 @@ _SAME_TOTAL: Final = 1e-6
 
 def _by_labels(mapping: Mapping[Any, Any], what: str) -> dict[Labels, Any]:
     """A mapping from a label, or several, as a mapping from tuples of labels."""
-    if not isinstance(mapping, Mapping):
+    items = getattr(mapping, "items", None)  # of a mapping, or of a pandas Series such as value_counts() gives
+    if items is None:
         raise InvalidInputError(f"{what} must be a mapping from labels to numbers, got {type(mapping).__name__}")
     return {
         tuple(label_of(label, what) for label in (key if isinstance(key, tuple) else (key,))): value
-        for key, value in mapping.items()
+        for key, value in items()
     }
 
 
@@ -41,8 +42,10 @@ def _size(value: Any, what: str) -> int:
 
 
 def _sizes(value: Any) -> int | FrozenMapping[Labels, int] | None:
-    if value is None or not isinstance(value, Mapping):
-        return None if value is None else _size(value, "population_sizes")
+    if value is None:
+        return None
+    if not hasattr(value, "items"):
+        return _size(value, "population_sizes")
     sizes = _by_labels(value, "population_sizes")
     return FrozenMapping({key: _size(size, f"the population size of {quoted(key)}") for key, size in sizes.items()})
 
@@ -62,11 +65,15 @@ def _totals(value: Any) -> FrozenMapping[tuple[str, ...], FrozenMapping[Labels, 
                 )
         if not totals:
             raise InvalidInputError(f"{what} must have totals, got none")
+        if max(totals.values()) <= 1 and abs(math.fsum(totals.values()) - 1) > _SAME_TOTAL:
+            raise InvalidInputError(f"the shares of {what} must add up to 1, got {math.fsum(totals.values()):g}")
         margins[as_names(name)] = FrozenMapping({key: float(total) for key, total in totals.items()})
     sums = {name: math.fsum(totals.values()) for name, totals in margins.items()}
     if sums and max(sums.values()) > min(sums.values()) * (1 + _SAME_TOTAL):
         shown = ", ".join(f"{quoted(name)}: {total:g}" for name, total in sums.items())
-        raise InvalidInputError(f"all margins must have the same total, got {shown}")
+        raise InvalidInputError(
+            f"all margins must have the same total, got {shown}; give them all as shares, or all as numbers of people"
+        )
     return FrozenMapping(margins)
 
 
@@ -123,10 +130,12 @@ class Design(Immutable):
         """Refuse options that do not exist, or that do not go together."""
         must_be_one_of("lonely", self.lonely, LONELY)
         must_be_one_of("calibration", self.calibration, CALIBRATIONS)
-        if self.population_sizes is not None and isinstance(self.population_sizes, int) == bool(self.strata):
+        if self.strata and isinstance(self.population_sizes, int):
             raise InvalidInputError(
-                "population_sizes must be a mapping from the label of each stratum with strata, and one number without"
+                f"with strata, population_sizes must map the label of each to its size, got {self.population_sizes}"
             )
+        if not self.strata and isinstance(self.population_sizes, FrozenMapping):
+            raise InvalidInputError("without strata, population_sizes must be one number, got a mapping")
 
     @property
     def names(self) -> tuple[str, ...]:

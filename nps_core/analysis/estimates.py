@@ -30,7 +30,7 @@ from nps_core.stats.student import Freedom, stretched
 POINTS: Final = 100.0
 """Shares times this are points."""
 
-_CENSUS: Final = 1e15
+CENSUS: Final = 1e15
 """Where everybody was asked, chance has no part in the score, and the answers count as so many."""
 
 
@@ -207,8 +207,8 @@ def _effective_sizes(counts: GroupCounts, found: DomainEstimates, v: Floats, met
         if method == "wald":
             sizes = v / found.variances
         elif population is not None:
-            return np.minimum(counts.n * np.float64(population - 1) / (population - n), _CENSUS)
+            return np.minimum(counts.n * np.float64(population - 1) / (population - n), CENSUS)
         else:
             sizes = v / found.variances * (n / (n - 1) if n > 1 else 1.0)
             sizes = np.fmin(sizes, found.kish) if counts.domains is None else sizes
-    return np.minimum(np.where((v > 0) & ~np.isnan(sizes), sizes, found.kish), _CENSUS)
+    return np.minimum(np.where((v > 0) & ~np.isnan(sizes), sizes, found.kish), CENSUS)

@@ -35,7 +35,8 @@ class Robustness(Result):
         mean_change: The change of the mean answer, in scale points.
         cuts: The scores at which the answers are cut: everything from there up against everything below.
         holds_for_every_coding: Whether every monotone coding moves as the score did, or not at all.
-        contrary_cuts: The scores from which up the share moved the other way.
+        contrary_cuts: The scores from which up the share moved the other way, by however little.
+        clearly_contrary_cuts: Those of them whose interval leaves out zero: there the opposite is not just chance.
         contrary_scales: The pairs (passives from, promoters from) with which the score would have moved the other way.
         confidence_level: The level of the intervals.
     """
@@ -47,6 +48,7 @@ class Robustness(Result):
     cuts: tuple[int, ...]
     holds_for_every_coding: bool
     contrary_cuts: tuple[int, ...]
+    clearly_contrary_cuts: tuple[int, ...]
     contrary_scales: tuple[tuple[int, int], ...]
     confidence_level: float
     _differences: Differences = attrs.field(alias="differences")
@@ -83,18 +85,26 @@ class Robustness(Result):
             map(numbers.pvalue, columns["pvalue"]),
             strict=True,
         )
-        verdict = "every coding agrees" if self.holds_for_every_coding else "some codings say the opposite"
         notes = [f"The mean answer changed by {numbers.signed(self.mean_change, 2)}. Differences in percentage points."]
+        if self.contrary_cuts:
+            notes.append(f"The share moved the other way from: {', '.join(map(str, self.contrary_cuts))}.")
         if self.contrary_scales:
             shown = ", ".join(f"{low}/{high}" for low, high in self.contrary_scales[:5])
             more = " and others" if len(self.contrary_scales) > 5 else ""
             notes.append(f"The other way with passives/promoters from: {shown}{more}.")
         return Table(
-            title=f"Change {numbers.signed(self.change)} points: {verdict}",
+            title=f"Change {numbers.signed(self.change)} points: {self._verdict()}",
             header=("answers", "before", "after", "difference", level_in_words(self.confidence_level), "p"),
             rows=tuple(rows),
             notes=tuple(notes),
         )
+
+    def _verdict(self) -> str:
+        if self.change == 0:
+            return "no direction"
+        if self.clearly_contrary_cuts:
+            return "some codings clearly say the opposite"
+        return "every coding agrees" if self.holds_for_every_coding else "no coding clearly says the opposite"
 
     def __repr__(self) -> str:
         """The verdict."""
@@ -108,7 +118,7 @@ class NonresponseBounds(Result):
     Attributes:
         score: The score of those who answered.
         invited: How many people were asked.
-        response_rate: Which part of them gave a score, between 0 and 1.
+        response_rate: Which part of them gave a score, between 0 and 1; people, not weights.
         low: The score of all invited if every silent one were a detractor.
         high: The same if every silent one were a promoter.
         confidence_interval: The same bounds around the interval of the score: low from its low limit, high from its
@@ -152,14 +162,14 @@ class NonresponseBounds(Result):
         tipping = "nobody was silent" if self.tipping_point is None else numbers.decimal(self.tipping_point)
         if self.tipping_point is not None and not self.can_tip:
             tipping += " (impossible)"
-        interval = self.confidence_interval
+        interval, level = self.confidence_interval, level_in_words(self.confidence_interval.confidence_level)
         return Table(
-            title=f"NPS {numbers.decimal(self.score.value)} of {numbers.percent(self.response_rate)} who answered",
-            header=("", "points"),
+            title=f"NPS {numbers.decimal(self.score.value)}, response rate {numbers.percent(self.response_rate)}",
+            header=("what the silent could do", "NPS"),
             rows=(
-                ("all invited", numbers.span(self.low, self.high)),
-                (f"with the {level_in_words(interval.confidence_level)}", numbers.span(interval.low, interval.high)),
-                (f"the silent, to bring all to {numbers.decimal(self.target)}", tipping),
+                ("of all invited, at worst and at best", numbers.span(self.low, self.high)),
+                (f"the same with the {level}", numbers.span(interval.low, interval.high)),
+                (f"of the silent, to bring all to {self.target:g}", tipping),
             ),
         )
 
@@ -199,7 +209,7 @@ def robustness(before: Tallyable, after: Tallyable, *, confidence_level: float =
     change = scores[1].value - scores[0].value
     shares = dict(zip(cuts, differences.values.tolist(), strict=True))
     moved = [math.copysign(1, value) for value in shares.values() if value]
-    scales = [(low, high) for low in cuts for high in cuts if low <= high and (shares[low] + shares[high]) * change < 0]
+    scales = [(low, high) for low in cuts for high in cuts if low < high and (shares[low] + shares[high]) * change < 0]
     return Robustness(
         before=scores[0],
         after=scores[1],
@@ -208,6 +218,11 @@ def robustness(before: Tallyable, after: Tallyable, *, confidence_level: float =
         cuts=cuts,
         holds_for_every_coding=len(set(moved)) <= 1 and (change != 0 or not moved),
         contrary_cuts=tuple(cut for cut, value in shares.items() if value * change < 0),
+        clearly_contrary_cuts=tuple(
+            cut
+            for cut, low, high in zip(cuts, differences.lows, differences.highs, strict=True)
+            if (high < 0 < change) or (change < 0 < low)
+        ),
         contrary_scales=tuple(scales),
         confidence_level=confidence_level,
         differences=differences,

@@ -49,7 +49,10 @@ class Pairs:
         second, later = _survey_and_rows(after, "after")
         shared = [(row, later[respondent]) for respondent, row in earlier.items() if respondent in later]
         if not shared:
-            raise InvalidInputError("some respondents must have a score in both samples to be paired, got none")
+            examples = " and ".join(repr(next(iter(rows), None)) for rows in (earlier, later))
+            raise InvalidInputError(
+                f"some respondents must have a score in both samples to be paired, got none, but ids such as {examples}"
+            )
         return cls(first, second, np.array(shared, np.intp).T)
 
     def only(self) -> "Pairs":

@@ -14,7 +14,7 @@ from nps_core.analysis.differences import differences_of
 from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
 from nps_core.analysis.labelled import Labels, label_text
 from nps_core.analysis.result import Columns, Result
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on
 from nps_core.analysis.segments import CORRECTED_BY
 from nps_core.display import numbers
 from nps_core.display.tables import Table
@@ -168,7 +168,10 @@ class PairTable(Result):
             header=("first", "second", "difference", level_in_words(self.confidence_level), "p", "adjusted p"),
             rows=tuple(rows),
             left=2,
-            notes=(f"First minus second, in points; p-values adjusted by {CORRECTED_BY[self.correction]}.",),
+            notes=(
+                f"First minus second, in points; p-values adjusted by {CORRECTED_BY[self.correction]}.",
+                *remarks_on(self._differences.scores),
+            ),
         )
 
     def __repr__(self) -> str:
@@ -207,7 +210,7 @@ class EqualityTest(Result):
         letter = "Q" if self.error_degrees_of_freedom is None else "F"
         error = "" if letter == "Q" else f" and {numbers.decimal(self.error_degrees_of_freedom, 0)}"
         return Table(
-            title=f"Are all {numbers.count(self.segments)} segments equal? p {with_sign(self.pvalue)}",
+            title=f"Equality of {numbers.count(self.segments)} segments: p {with_sign(self.pvalue)}",
             header=("test", "value"),
             rows=(
                 (letter, numbers.decimal(self.statistic, 2)),

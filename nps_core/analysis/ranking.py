@@ -11,7 +11,7 @@ from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
 from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
 from nps_core.analysis.pairwise import PairDifferences, segments_with_answers
 from nps_core.analysis.result import Columns
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, scores_columns
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on, scores_columns
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import must_be_one_of
@@ -116,6 +116,7 @@ class SegmentRanking(ResultBySegment[RankedSegment]):
         notes = [f"Possible: the ranks that the answers leave open, at {percent} for all segments together."]
         if len(self) < FEWEST:
             notes.append(f"Scores are shrunken among {FEWEST} segments or more.")
+        notes += remarks_on(self._scores)
         return Table(
             title=f"Ranking by {', '.join(self.by)} ({numbers.count(len(self))} segments)",
             header=("rank", ", ".join(self.by), "possible", "NPS", level, "n", "shrunken", level),

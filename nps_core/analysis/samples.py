@@ -11,6 +11,7 @@ from nps_core.analysis.designs import Design, quoted
 from nps_core.analysis.labelled import Labels
 from nps_core.counting.groups import combine
 from nps_core.errors import InvalidInputError, listed
+from nps_core.model.immutable import FrozenMapping
 from nps_core.model.tally import Tally
 from nps_core.stats.calibration import (
     Margins,
@@ -183,7 +184,10 @@ def _must_be_labelled(tally: Tally, names: Sequence[str], answers: NDArray[Any],
         unlabelled = (tally._key(name).codes < 0) & (answers > 0)
         if unlabelled.any():
             answers_without = int((tally.n + tally.missing + tally.invalid)[unlabelled].sum())
-            raise InvalidInputError(f"every answer must have a label of {what} {name!r}, got {answers_without} without")
+            raise InvalidInputError(
+                f"every answer must have a label of {what} {name!r}, got {answers_without} without; give "
+                "them one, such as 'unknown', or leave them out"
+            )
 
 
 def _sampling(tally: Tally, design: Design) -> Sampling:
@@ -204,9 +208,12 @@ def _sampling(tally: Tally, design: Design) -> Sampling:
     lonely = [quoted(labels[row]) for row in np.flatnonzero(sampling.is_lonely).tolist()]
     unit = "cluster" if design.clusters else "answer"
     if lonely and design.lonely == "error":
+        what, where = "sample", ""
+        if design.strata:
+            what, where = "stratum", f" in {', '.join(lonely[:5])}{', ...' if len(lonely) > 5 else ''}"
         raise InvalidInputError(
-            f"every stratum must have two {unit}s or more to show how they differ, got one in {', '.join(lonely)}; "
-            f"lonely= must say what to do: one of {listed(LONELY[1:])}"
+            f"every {what} must have two {unit}s or more to show how they differ, got one{where}; lonely= must say "
+            f"what to do: one of {listed(LONELY[1:])}"
         )
     if lonely and design.lonely == "average" and sampling.is_lonely.all():
         raise InvalidInputError(f"lonely='average' needs a stratum with two {unit}s or more, got none")
@@ -223,7 +230,10 @@ def _fractions(design: Design, labels: list[Labels], units: Floats) -> Floats:
         size = known if isinstance(known, int) else known.get(stratum)
         name = f"stratum {quoted(stratum)}" if stratum else "the sample"
         if size is None:
-            raise InvalidInputError(f"population_sizes must have the size of every stratum, got none for {name}")
+            given = ", ".join(map(quoted, known)) if isinstance(known, FrozenMapping) else ""
+            raise InvalidInputError(
+                f"population_sizes must have the size of every stratum, got none for {name} but for {given}"
+            )
         if drawn > size:
             raise InvalidInputError(f"a population must be as large as its sample, got {size} for {name} of {drawn:g}")
         fractions.append(drawn / size)
@@ -245,7 +255,8 @@ def _margins(tally: Tally, design: Design, weights: Floats) -> Margins:
             (set(known) - occurring, "must have answers for every total, got none for"),
         ):
             if wrong:
-                raise InvalidInputError(f"margin {what} {message} {', '.join(map(quoted, sorted(wrong, key=str)))}")
+                shown, given = (", ".join(map(quoted, labels)) for labels in (sorted(wrong, key=str), known))
+                raise InvalidInputError(f"margin {what} {message} {shown}; the totals are for {given}")
         totals = np.array([known.get(label, np.nan) for label in labels])
         rank = np.cumsum(there) - 1  # rows without weight keep no class of their own
         totals, codes = totals[there], np.where(there, rank, 0)[codes]

@@ -1,14 +1,15 @@
 """The score itself."""
 
+import math
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 import numpy as np
 
 from nps_core.analysis.counts import as_tallyable, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import Estimates, estimates_of
+from nps_core.analysis.estimates import CENSUS, Estimates, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.display import numbers
 from nps_core.display.tables import Table
@@ -16,6 +17,8 @@ from nps_core.errors import InvalidInputError, NoAnswersError
 from nps_core.model.scale import Scale
 from nps_core.model.tally import Tallyable
 from nps_core.stats.intervals import N_RESAMPLES, Floats, Method, RngLike
+
+_WEIGHTED: Final = "Scores and errors allow for weights or a design; n and shares are those of the answers."
 
 
 @attrs.frozen
@@ -53,6 +56,7 @@ class NetPromoterScore(Result):
         kish_n: With weights or a design, Kish's effective sample size, which allows for unequal weights only.
         design_effect: With weights or a design, how much larger the variance is than that of as many independent,
             equally weighted answers.
+        weighted_shares: With weights or a design, the weighted shares of detractors, passives and promoters.
         degrees_of_freedom: With a design, units (clusters or answers) minus strata; None without. If it is 0, the
             answers do not tell how sure the score is, and the interval is the whole scale.
 
@@ -77,6 +81,7 @@ class NetPromoterScore(Result):
     kish_n: float | None = None
     design_effect: float | None = None
     degrees_of_freedom: float | None = None
+    weighted_shares: tuple[float, float, float] | None = None
 
     @property
     def n(self) -> int:
@@ -94,24 +99,29 @@ class NetPromoterScore(Result):
 
     @property
     def promoter_share(self) -> float:
-        """Promoters among the answers, between 0 and 1; not weighted."""
-        return self.promoters / self.n
+        """Promoters among the answers, between 0 and 1; weighted, if the answers are."""
+        return self.promoters / self.n if self.weighted_shares is None else self.weighted_shares[2]
 
     @property
     def passive_share(self) -> float:
-        """Passives among the answers, between 0 and 1; not weighted."""
-        return self.passives / self.n
+        """Passives among the answers, between 0 and 1; weighted, if the answers are."""
+        return self.passives / self.n if self.weighted_shares is None else self.weighted_shares[1]
 
     @property
     def detractor_share(self) -> float:
-        """Detractors among the answers, between 0 and 1; not weighted."""
-        return self.detractors / self.n
+        """Detractors among the answers, between 0 and 1; weighted, if the answers are."""
+        return self.detractors / self.n if self.weighted_shares is None else self.weighted_shares[0]
 
     @classmethod
     def _from_row(cls, estimates: Estimates, row: int) -> Self:
         """The score of one group."""
         counts = estimates.counts
         detractors, passives, promoters = counts.categories[row].tolist()
+        size, weighted = effective_size(estimates, row), None
+        if size is not None:
+            effective = estimates.effective[row]
+            low, middle, high = (effective / effective.sum()).tolist()
+            weighted = low, middle, high
         return cls(
             value=float(estimates.values[row]),
             confidence_interval=ConfidenceInterval(
@@ -125,10 +135,11 @@ class NetPromoterScore(Result):
             invalid=int(counts.invalid[row]),
             method=estimates.method,
             scale=counts.scale,
-            effective_n=None if estimates.kish is None else float(estimates.effective[row].sum()),
+            effective_n=size,
             kish_n=_of_row(estimates.kish, row),
             design_effect=_of_row(estimates.design_effects, row),
             degrees_of_freedom=_of_row(estimates.degrees_of_freedom, row),
+            weighted_shares=weighted,
         )
 
     def __repr__(self) -> str:
@@ -146,6 +157,9 @@ class NetPromoterScore(Result):
             "promoters": self.promoters,
             "passives": self.passives,
             "detractors": self.detractors,
+            "promoter_share": self.promoter_share,
+            "passive_share": self.passive_share,
+            "detractor_share": self.detractor_share,
             "missing": self.missing,
             "invalid": self.invalid,
             "effective_n": self.effective_n,
@@ -168,18 +182,25 @@ class NetPromoterScore(Result):
             *((word, count, "") for word, count in (("missing", self.missing), ("invalid", self.invalid)) if count),
         ]
         notes = [f"Scale {self.scale}."]
-        if self.effective_n is not None:
-            notes.append(
-                f"{numbers.count(self.n)} answers tell as much as {numbers.decimal(self.effective_n, 0)} independent "
-                "ones of equal weight. Counts and shares are unweighted."
-            )
+        notes += self._on_effective_n()
         return Table(
             title=f"NPS {numbers.decimal(self.value)} ({level_in_words(interval.confidence_level)} "
             f"{numbers.span(interval.low, interval.high)}, n = {numbers.count(self.n)})",
-            header=("answers", "count", "share"),
+            header=("answers", "count", "share" if self.effective_n is None else "weighted share"),
             rows=tuple((word, numbers.count(count), share) for word, count, share in parts),
             notes=tuple(notes),
         )
+
+    def _on_effective_n(self) -> list[str]:
+        """A sentence on what weights or a design make of the number of answers."""
+        if self.effective_n is None:
+            return []
+        if self.degrees_of_freedom is not None and self.degrees_of_freedom <= 0:
+            return ["No two units of one stratum have answered, so nothing tells how sure the score is."]
+        if math.isinf(self.effective_n):
+            return ["Everybody was asked: chance has no part in the score."]
+        size = numbers.decimal(self.effective_n, 0)
+        return [f"{numbers.count(self.n)} answers tell as much as {size} independent ones of equal weight."]
 
 
 def nps(
@@ -221,7 +242,7 @@ def nps(
         <BLANKLINE>
         Scale 0-10 (detractors 0-6, passives 7-8, promoters 9-10).
     """
-    tally, counts = counted(as_tallyable(data), design=design)
+    tally, counts = counted(as_tallyable(data, design), design=design)
     if not tally.n.any():
         missing, invalid = int(tally.missing.sum()), int(tally.invalid.sum())
         raise NoAnswersError(
@@ -265,8 +286,25 @@ def scores_columns(estimates: Estimates) -> Columns:
     }
 
 
-def not_counted(overall: NetPromoterScore) -> list[str]:
-    """A sentence on the answers that no score holds, if there are any."""
-    counts = ((overall.missing, "missing"), (overall.invalid, "invalid"))
+def effective_size(estimates: Estimates, row: int) -> float | None:
+    """The effective sample size of one group, None without weights and design."""
+    if estimates.kish is None:
+        return None
+    size = float(estimates.effective[row].sum())
+    return size if size < CENSUS * (1 - 1e-9) else math.inf
+
+
+def remarks_on(estimates: Estimates) -> list[str]:
+    """A sentence on weights and designs, if there are any."""
+    return [] if estimates.kish is None else [_WEIGHTED]
+
+
+def remarks(*scores: NetPromoterScore) -> list[str]:
+    """Sentences on what one must know of the scores in a table: weights, designs, answers that no score holds."""
+    notes = [_WEIGHTED] if any(score.effective_n is not None for score in scores) else []
+    counts = (
+        (sum(score.missing for score in scores), "missing"),
+        (sum(score.invalid for score in scores), "invalid"),
+    )
     parts = [f"{numbers.count(count)} {word}" for count, word in counts if count]
-    return [f"Not in any score: {' and '.join(parts)}."] if parts else []
+    return [*notes, f"Not in any score: {' and '.join(parts)}."] if parts else notes

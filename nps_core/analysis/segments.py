@@ -15,7 +15,7 @@ from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, shown_label
 from nps_core.analysis.result import Columns
-from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
+from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps, remarks, score_or_none, scores_columns
 from nps_core.analysis.suppression import check_min_n, small_groups
 from nps_core.display import numbers
 from nps_core.display.tables import Table
@@ -100,8 +100,11 @@ class SegmentTable(ResultBySegment[Segment]):
 
     @functools.cached_property
     def _adjusted(self) -> Floats:
-        """The p-values of the differences, adjusted."""
-        return freeze(adjusted(self._differences.pvalues, self.correction))
+        """The p-values of the differences, adjusted; two segments have one difference, seen from both sides."""
+        pvalues = self._differences.pvalues
+        if np.count_nonzero(~np.isnan(pvalues)) == 2 and not self._suppressed.any():
+            return pvalues
+        return freeze(adjusted(pvalues, self.correction))
 
     def __len__(self) -> int:
         """How many segments there are."""
@@ -163,7 +166,7 @@ class SegmentTable(ResultBySegment[Segment]):
             notes=(
                 f"To the rest: the segment minus all other answers, in points; p-values adjusted by {corrected_by}.",
                 *self._on_suppression(),
-                *not_counted(self.overall),
+                *remarks(self.overall),
             ),
         )
 
@@ -224,6 +227,8 @@ def by_segment(
     suppressed = small_groups(tally, check_min_n(min_n))
     whole = tally if design is None else data
     overall = nps(whole, confidence_level=confidence_level, method=method, design=design)
+    if min_n is not None and overall.n < min_n:
+        raise InvalidInputError(f"all answers together must be min_n or more to be shown, got {overall.n} of {min_n}")
     scores = estimates_of(counts, confidence_level=confidence_level, method=method)
     known = None
     if design is not None or suppressed.any():  # the table keeps neither the sample nor what is suppressed

@@ -11,7 +11,7 @@ from nps_core.analysis.counts import as_tallyable, counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import POINTS, estimates_of
 from nps_core.analysis.result import Columns, Result
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
@@ -69,7 +69,7 @@ class TargetComparison(Result):
             f"p {with_sign(self.pvalue)})",
             header=("", "NPS", level, "n"),
             rows=(
-                ("target", numbers.decimal(self.target), "", ""),
+                ("target", f"{self.target:g}", "", ""),
                 (
                     "score",
                     numbers.decimal(self.score.value),
@@ -77,6 +77,7 @@ class TargetComparison(Result):
                     numbers.count(self.score.n),
                 ),
             ),
+            notes=tuple(remarks(self.score)),
         )
 
 
@@ -115,7 +116,7 @@ def compare_to_target(
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     must_be_one_of("alternative", alternative, ALTERNATIVES)
     goal = check_target(target)
-    tally, counts = counted(as_tallyable(data), design=design)
+    tally, counts = counted(as_tallyable(data, design), design=design)
     if not tally.n.any():
         raise NoAnswersError("a comparison needs answers with a score, got none")
     estimates = estimates_of(counts, confidence_level=confidence_level, method=method)

@@ -12,7 +12,7 @@ from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import estimates_of
 from nps_core.analysis.result import Columns, Result
-from nps_core.analysis.scoring import NetPromoterScore, level_in_words, not_counted, nps, score_or_none, scores_columns
+from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps, remarks, score_or_none, scores_columns
 from nps_core.counting.calendar import NAIVE, Days, Every, period_label, period_range
 from nps_core.display import numbers
 from nps_core.display.tables import Table
@@ -128,7 +128,7 @@ class Trend(Result):
             strict=True,
         )
         interval = level_in_words(self.confidence_level)
-        notes = not_counted(self.overall)
+        notes = remarks(self.overall)
         if self.undated:
             notes.append(f"Of no known time, and in no period: {numbers.count(self.undated)}.")
         calendar = (
