@@ -12,7 +12,7 @@ copyright = "2026, The nps_core authors"
 release = version = installed_version("nps_core")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "tables"]  # tables are parts of pages
 html_theme = "furo"
 html_title = f"nps_core {release}"
 pygments_style = "friendly"

@@ -16,6 +16,7 @@ from nps_core.analysis.segments import Segment, SegmentTable, by_segment
 from nps_core.analysis.targets import TargetComparison, compare_to_target
 from nps_core.analysis.trends import Period, Trend, trend
 from nps_core.errors import (
+    DisclosureWarning,
     IncompatibleError,
     InvalidInputError,
     InvalidScoreError,
@@ -40,6 +41,7 @@ __all__ = [
     "ConfidenceInterval",
     "Design",
     "Difference",
+    "DisclosureWarning",
     "Effect",
     "EqualityTest",
     "IncompatibleError",

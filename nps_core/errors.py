@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 __all__ = [
+    "DisclosureWarning",
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
@@ -78,6 +79,10 @@ class MissingDependencyError(NPSError, ImportError):
 
 class NPSWarning(UserWarning):
     """The base of every warning that nps_core gives itself."""
+
+
+class DisclosureWarning(NPSWarning):
+    """Segments are suppressed that totals shown elsewhere could still give away."""
 
 
 class NotIndependentWarning(NPSWarning):

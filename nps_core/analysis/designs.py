@@ -16,6 +16,8 @@ from nps_core.model.tally import as_names
 from nps_core.stats.calibration import CALIBRATIONS, Calibration
 from nps_core.stats.designs import LONELY, Lonely
 
+_MOST: Final = 2**62
+_LARGEST: Final = 10**200
 _SAME_TOTAL: Final = 1e-6
 """Margins may differ by rounding, relatively by so much."""
 
@@ -25,20 +27,22 @@ def _by_labels(mapping: Mapping[Any, Any], what: str) -> dict[Labels, Any]:
     items = getattr(mapping, "items", None)  # of a mapping, or of a pandas Series such as value_counts() gives
     if items is None:
         raise InvalidInputError(f"{what} must be a mapping from labels to numbers, got {type(mapping).__name__}")
-    return {
-        tuple(label_of(label, what) for label in (key if isinstance(key, tuple) else (key,))): value
-        for key, value in items()
-    }
+    by_labels: dict[Labels, Any] = {}
+    for key, value in items():
+        labels = tuple(label_of(label, what) for label in (key if isinstance(key, tuple) else (key,)))
+        if by_labels.setdefault(labels, value) is not value:
+            raise InvalidInputError(f"{what} must have every label once, got {quoted(labels)} twice")
+    return by_labels
 
 
 def _size(value: Any, what: str) -> int:
     try:
         whole = operator.index(value)
-        if whole >= 1 and not isinstance(value, (bool, np.bool_)):
+        if 1 <= whole < _MOST and not isinstance(value, (bool, np.bool_)):
             return whole
     except TypeError:
         pass
-    raise InvalidInputError(f"{what} must be a whole number, 1 or more, got {value!r}")
+    raise InvalidInputError(f"{what} must be a whole number from 1 up to 2**62, got {value!r}")
 
 
 def _sizes(value: Any) -> int | FrozenMapping[Labels, int] | None:
@@ -59,7 +63,7 @@ def _totals(value: Any) -> FrozenMapping[tuple[str, ...], FrozenMapping[Labels, 
         totals = _by_labels(given, what)
         for key, total in totals.items():
             number = total if isinstance(total, (int, float, np.integer, np.floating)) else math.nan
-            if isinstance(total, bool) or not 0 < number < math.inf:
+            if isinstance(total, bool) or not 0 < number < _LARGEST:
                 raise InvalidInputError(
                     f"the totals of {what} must be numbers above 0, got {total!r} for {quoted(key)}"
                 )
@@ -119,11 +123,9 @@ class Design(Immutable):
 
     strata: tuple[str, ...] = attrs.field(default=(), converter=as_names)
     clusters: tuple[str, ...] = attrs.field(default=(), converter=as_names)
-    population_sizes: int | FrozenMapping[Labels, int] | None = attrs.field(default=None, converter=_sizes)
+    population_sizes: int | Mapping[Labels, int] | None = attrs.field(default=None, converter=_sizes)
     lonely: Lonely = "error"
-    margins: FrozenMapping[tuple[str, ...], FrozenMapping[Labels, float]] = attrs.field(
-        default=_NO_MARGINS, converter=_totals
-    )
+    margins: Mapping[tuple[str, ...], Mapping[Labels, float]] = attrs.field(default=_NO_MARGINS, converter=_totals)
     calibration: Calibration = "raking"
 
     def __attrs_post_init__(self) -> None:
@@ -134,7 +136,7 @@ class Design(Immutable):
             raise InvalidInputError(
                 f"with strata, population_sizes must map the label of each to its size, got {self.population_sizes}"
             )
-        if not self.strata and isinstance(self.population_sizes, FrozenMapping):
+        if not self.strata and isinstance(self.population_sizes, Mapping):
             raise InvalidInputError("without strata, population_sizes must be one number, got a mapping")
 
     @property

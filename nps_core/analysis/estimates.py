@@ -30,6 +30,9 @@ from nps_core.stats.student import Freedom, stretched
 POINTS: Final = 100.0
 """Shares times this are points."""
 
+TIE_DECIMALS: Final = 9
+"""Weighted scores that differ by less, in points, differ by rounding only."""
+
 CENSUS: Final = 1e15
 """Where everybody was asked, chance has no part in the score, and the answers count as so many."""
 
@@ -128,7 +131,7 @@ def estimates_of(
         confidence_level=level,
         method=method,
         effective=shares * _effective_sizes(counts, found, v, method)[:, None],
-        values=POINTS * (found.weights[:, 2] - found.weights[:, 0]) / total,
+        values=np.clip(POINTS * (found.weights[:, 2] - found.weights[:, 0]) / total, -POINTS, POINTS),
         standard_errors=POINTS * np.sqrt(np.maximum(found.variances, 0.0)),
         kish=found.kish,
         design_effects=effects,
@@ -190,25 +193,26 @@ def _weighted(counts: GroupCounts) -> DomainEstimates:
     n = counts.sample_size
     correction = n / (n - 1) if n > 1 else 1.0
     variances = correction * (np.square(away / total[:, None]) * squares).sum(axis=1)
-    return DomainEstimates(sums, variances, kish_size(sums, squares), None)
+    return DomainEstimates(sums, variances, kish_size(sums, squares), None, None)
 
 
 def _effective_sizes(counts: GroupCounts, found: DomainEstimates, v: Floats, method: Method) -> Floats:
     """How many independent, equally weighted answers would tell as much, shape (k,).
 
     So many answers have the score's variance V, estimated as in the n answers that the groups are part of:
-    v / V n / (n - 1), which is n / deff for all of them. With weights alone they are not more than Kish's size; of a
-    simple sample from N people they are n (N - 1) / (N - n). Where everybody agrees the variance tells nothing, and
-    Kish's size stands in. The textbook interval takes the variance as it is.
+    v / V n / (n - 1), which is n / deff for all of them; of a simple sample from N people n (N - 1) / (N - n). They are
+    not more than Kish's size, but for what strata and finite populations can take out of the variance of an answer: a
+    variance that is small by chance, as of two clusters that happen to agree, must not make the score look sure. The
+    textbook interval takes the variance as it is.
     """
     n = counts.sample_size
     population = None if counts.domains is None else counts.domains.sample.population
     with np.errstate(divide="ignore", invalid="ignore"):
         if method == "wald":
             sizes = v / found.variances
-        elif population is not None:
+            return np.minimum(np.where((v > 0) & ~np.isnan(sizes), sizes, found.kish), CENSUS)
+        if population is not None:
             return np.minimum(counts.n * np.float64(population - 1) / (population - n), CENSUS)
-        else:
-            sizes = v / found.variances * (n / (n - 1) if n > 1 else 1.0)
-            sizes = np.fmin(sizes, found.kish) if counts.domains is None else sizes
-    return np.minimum(np.where((v > 0) & ~np.isnan(sizes), sizes, found.kish), CENSUS)
+        sizes = v / found.variances * (n / (n - 1) if n > 1 else 1.0)
+        most = found.kish if found.within is None else found.kish * np.where(v > 0, v / found.within, 1.0)
+    return np.minimum(np.fmin(np.where(v > 0, sizes, np.inf), most), CENSUS)

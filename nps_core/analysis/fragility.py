@@ -10,7 +10,7 @@ import numpy as np
 from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
 from nps_core.analysis.counts import GroupCounts, tally_of
 from nps_core.analysis.differences import Differences, differences_of
-from nps_core.analysis.estimates import POINTS, estimates_of
+from nps_core.analysis.estimates import POINTS, TIE_DECIMALS, estimates_of
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps
 from nps_core.analysis.targets import check_target
@@ -206,8 +206,8 @@ def robustness(before: Tallyable, after: Tallyable, *, confidence_level: float =
         estimates_of(_cut_counts(tally), confidence_level=confidence_level, method="score") for tally in tallies
     )
     differences = differences_of(cut_scores, references, "score")
-    change = scores[1].value - scores[0].value
-    shares = dict(zip(cuts, differences.values.tolist(), strict=True))
+    change = round(scores[1].value - scores[0].value, TIE_DECIMALS)
+    shares = dict(zip(cuts, np.round(differences.values, TIE_DECIMALS).tolist(), strict=True))
     moved = [math.copysign(1, value) for value in shares.values() if value]
     scales = [(low, high) for low in cuts for high in cuts if low < high and (shares[low] + shares[high]) * change < 0]
     return Robustness(
@@ -259,7 +259,7 @@ def nonresponse(
         asked = operator.index(invited)
     except TypeError:
         asked = 0
-    if asked < score.n or isinstance(invited, bool):
+    if not score.n <= asked < 2**62 or isinstance(invited, bool):
         raise InvalidInputError(f"invited must be a whole number, at least the {score.n} who answered, got {invited!r}")
     rate, silent = score.n / asked, (asked - score.n) / asked
     interval = score.confidence_interval

@@ -11,7 +11,7 @@ from nps_core.analysis.comparisons import Difference, with_sign
 from nps_core.analysis.counts import GroupCounts, counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import differences_of
-from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
+from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.labelled import Labels, label_text
 from nps_core.analysis.result import Columns, Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on
@@ -22,13 +22,13 @@ from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
-from nps_core.stats.equality import equality_pvalue, equality_statistic
+from nps_core.stats.equality import correlated_equality_statistic, equality_pvalue, equality_statistic
 from nps_core.stats.intervals import Floats
 from nps_core.stats.multiplicity import CORRECTIONS, Correction, adjusted
 from nps_core.stats.ranks import pairs_of
 from nps_core.stats.student import f_pvalue
 
-MOST_SEGMENTS: Final = 2_000
+MOST_SEGMENTS: Final = 1_000
 """More segments make more pairs than anyone looks at, and than memory should hold."""
 
 _BLOCK: Final = 100_000
@@ -60,7 +60,17 @@ class PairDifferences(Immutable):
         """Compare every group with every other."""
         first, second = pairs_of(len(scores.values))
         blocks = [slice(start, start + _BLOCK) for start in range(0, len(first), _BLOCK)]
-        found = [differences_of(scores.take(first[b]), scores.take(second[b]), method) for b in blocks]
+        domains = scores.counts.domains
+        covariances = None if domains is None else domains.covariance_matrix()[first, second]
+        found = [
+            differences_of(
+                scores.take(first[block]),
+                scores.take(second[block]),
+                method,
+                covariances=None if covariances is None else covariances[block],
+            )
+            for block in blocks
+        ]
         names = ("values", "standard_errors", "lows", "highs", "pvalues")
         arrays = [np.concatenate([getattr(part, name) for part in found]) for name in names]
         return cls(scores.without_sample(), *arrays)
@@ -138,10 +148,9 @@ class PairTable(Result):
 
     def _columns(self) -> Columns:
         first, second = pairs_of(len(self.labels))
-        texts = [label_text(labels) for labels in self.labels]
         return {
-            "first": [texts[i] for i in first.tolist()],
-            "second": [texts[i] for i in second.tolist()],
+            **{f"first_{name}": [self.labels[i][key] for i in first.tolist()] for key, name in enumerate(self.by)},
+            **{f"second_{name}": [self.labels[i][key] for i in second.tolist()] for key, name in enumerate(self.by)},
             "first_nps": self._differences.scores.values[first],
             "second_nps": self._differences.scores.values[second],
             "difference": self._differences.values,
@@ -154,9 +163,11 @@ class PairTable(Result):
 
     def _table(self) -> Table:
         columns = self._plain_columns()
+        first, second = pairs_of(len(self.labels))
+        texts = [label_text(labels) for labels in self.labels]
         rows = zip(
-            columns["first"],
-            columns["second"],
+            (texts[i] for i in first.tolist()),
+            (texts[i] for i in second.tolist()),
             map(numbers.signed, columns["difference"]),
             map(numbers.signed_span, columns["low"], columns["high"]),
             map(numbers.pvalue, columns["pvalue"]),
@@ -184,9 +195,9 @@ class EqualityTest(Result):
     """The test that all segments have the same score.
 
     Attributes:
-        statistic: Q, or with strata, clusters, populations or margins Wald's F.
+        statistic: Q or, with strata or clusters, F.
         degrees_of_freedom: Segments minus one.
-        error_degrees_of_freedom: Those of the design's variance, None without a design.
+        error_degrees_of_freedom: Those of the F test, None of Q.
         pvalue: How often segments that are all equal would look as different.
         segments: How many segments with an answer were compared.
     """
@@ -241,7 +252,7 @@ def compare_all(
     Raises:
         UnknownNameError: If there is no such segment.
         NoAnswersError: If fewer than two segments have an answer.
-        InvalidInputError: If there are more than 2,000 segments, or an option is not what it must be.
+        InvalidInputError: If there are more than 1,000 segments, or an option is not what it must be.
 
     Example:
         >>> import nps_core as nc
@@ -261,11 +272,12 @@ def compare_all(
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     must_be_one_of("correction", correction, tuple(CORRECTIONS))
-    labels, counts = segments_with_answers(data, by, design)
+    names = as_names(by)
+    labels, counts = segments_with_answers(data, names, design)
     scores = estimates_of(counts, confidence_level=confidence_level, method=method)
     differences = PairDifferences.of(scores, method)
     return PairTable(
-        by=as_names(by),
+        by=names,
         labels=labels,
         confidence_level=confidence_level,
         method=method,
@@ -279,9 +291,9 @@ def equality(data: Tallyable, by: str | Sequence[str], *, design: Design | None 
     """Test whether all segments have the same score, before looking at which differ. Needs the extra ``stats``.
 
     The test is of the scores, not of the whole distribution of the answers. It uses each segment's variance at the
-    likeliest shares that have the common score, and so keeps its level in small and in unanimous segments; the samples
-    of a design get Wald's F on the covariances of the segments (Korn and Graubard 1990, American Statistician
-    44:270-276).
+    likeliest shares that have the common score, and so keeps its level in small and in unanimous segments. Strata and
+    clusters correlate the segments, and leave few degrees of freedom: then it is an F test (adjusted as in Korn and
+    Graubard 1990, American Statistician 44:270-276).
 
     Args:
         data: A survey, a tally, or anything else with their ``tally()``.
@@ -291,7 +303,7 @@ def equality(data: Tallyable, by: str | Sequence[str], *, design: Design | None 
     Raises:
         UnknownNameError: If there is no such segment.
         NoAnswersError: If fewer than two segments have an answer.
-        InvalidInputError: If the sample has too few clusters for so many segments.
+        InvalidInputError: If the sample has too few degrees of freedom for so many segments.
         MissingDependencyError: If the extra is not installed.
 
     Example:
@@ -303,23 +315,23 @@ def equality(data: Tallyable, by: str | Sequence[str], *, design: Design | None 
         >>> round(test.statistic, 2), round(test.pvalue, 4)
         (11.32, 0.0035)
     """
-    labels, counts = segments_with_answers(data, by, design)
+    labels, counts = segments_with_answers(data, as_names(by), design)
     k = len(labels)
     estimates = estimates_of(counts, confidence_level=0.95, method="score")
-    if counts.domains is None:
+    error_df: float | None = None
+    if counts.domains is None or estimates.freedom is None:
         statistic, _ = equality_statistic(*estimates.triple)
-        p, error_df = equality_pvalue(statistic, k), None
+        p = equality_pvalue(statistic, k)
     else:
-        covariances = counts.domains.covariance_matrix()
-        contrasts = np.eye(k)[1:] - np.eye(k)[0]
-        error_df = counts.domains.total_degrees_of_freedom() - (k - 1)
-        inner = contrasts @ covariances @ contrasts.T
-        if error_df <= 0 or np.linalg.matrix_rank(inner, hermitian=True) < k - 1:
+        df = counts.domains.total_degrees_of_freedom()
+        error_df = df - (k - 1) + 1
+        if error_df < 1:
             raise InvalidInputError(
-                f"the sample must have more clusters or answers, and variance, to compare {k} segments at once"
+                f"to compare {k} segments at once, the sample must have {k - 1} degrees of freedom or more, got {df:g} "
+                "(units minus strata)"
             )
-        gaps = contrasts @ (estimates.values / POINTS)
-        statistic = float(gaps @ np.linalg.solve(inner, gaps)) / (k - 1)
+        q, _ = correlated_equality_statistic(*estimates.triple, counts.domains.correlations())
+        statistic = error_df / (df * (k - 1)) * q
         p = float(f_pvalue(statistic, k - 1, error_df))
     return EqualityTest(
         statistic=statistic, degrees_of_freedom=k - 1, error_degrees_of_freedom=error_df, pvalue=p, segments=k
@@ -327,10 +339,10 @@ def equality(data: Tallyable, by: str | Sequence[str], *, design: Design | None 
 
 
 def segments_with_answers(
-    data: Tallyable, by: str | Sequence[str], design: Design | None
+    data: Tallyable, by: tuple[str, ...], design: Design | None
 ) -> tuple[tuple[Labels, ...], GroupCounts]:
     """The segments that have a score, and their counts."""
-    if not as_names(by):
+    if not by:
         raise InvalidInputError("by must name at least one segment")
     tally, counts = counted(data, by=by, design=design)
     weights = tally.category_weights

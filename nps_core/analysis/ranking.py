@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
+from nps_core.analysis.estimates import POINTS, TIE_DECIMALS, Estimates, estimates_of
 from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
 from nps_core.analysis.pairwise import PairDifferences, segments_with_answers
 from nps_core.analysis.result import Columns
@@ -156,7 +156,7 @@ def rank_segments(
     Raises:
         UnknownNameError: If there is no such segment.
         NoAnswersError: If fewer than two segments have an answer.
-        InvalidInputError: If there are more than 2,000 segments, or an option is not what it must be.
+        InvalidInputError: If there are more than 1,000 segments, or an option is not what it must be.
 
     Example:
         >>> import nps_core as nc
@@ -169,15 +169,16 @@ def rank_segments(
         [('a', 1, 3, 48.0), ('c', 1, 4, 12.8), ('b', 2, 4, 1.2), ('d', 1, 4, 2.1)]
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    labels, counts = segments_with_answers(data, by, design)
+    names = as_names(by)
+    labels, counts = segments_with_answers(data, names, design)
     scores = estimates_of(counts, confidence_level=confidence_level, method=method)
     pairs, k = PairDifferences.of(scores, method), len(labels)
     best, worst = rank_sets(pairs.values, holm(pairs.pvalues), k, 1 - scores.confidence_level)
-    order = np.argsort(-scores.values, kind="stable")
-    ordered = -scores.values[order]
-    ranks = np.stack([np.searchsorted(ordered, -scores.values) + 1, best, worst])
+    fallen = -np.round(scores.values, TIE_DECIMALS)
+    order = np.argsort(fallen, kind="stable")
+    ranks = np.stack([np.searchsorted(fallen[order], fallen) + 1, best, worst])
     return SegmentRanking(
-        by=as_names(by),
+        by=names,
         labels=tuple(labels[row] for row in order.tolist()),
         confidence_level=confidence_level,
         method=method,

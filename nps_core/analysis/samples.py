@@ -1,6 +1,6 @@
 """Answers as a design has drawn them: their weights, units and strata, and what they say about groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Self
 
 import attrs
@@ -11,7 +11,6 @@ from nps_core.analysis.designs import Design, quoted
 from nps_core.analysis.labelled import Labels
 from nps_core.counting.groups import combine
 from nps_core.errors import InvalidInputError, listed
-from nps_core.model.immutable import FrozenMapping
 from nps_core.model.tally import Tally
 from nps_core.stats.calibration import (
     Margins,
@@ -121,7 +120,21 @@ class Domains:
 
     def covariance_matrix(self) -> Floats:
         """The covariances of the scores of all domains, shape (k, k)."""
-        return self._components(self.codes).matrix()
+        blocks = self._blocks()
+        rows = []
+        for block in blocks:
+            components = self._components(block)
+            rows.append(np.concatenate([components.with_all(self._components(other)) for other in blocks], axis=1))
+        return np.concatenate(rows)
+
+    def correlations(self) -> Floats:
+        """The correlations of the scores of all domains, shape (k, k); 0 with a score that does not vary."""
+        covariances = self.covariance_matrix()
+        errors = np.sqrt(np.maximum(np.diag(covariances), 0.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.where(np.outer(errors, errors) > 0, covariances / np.outer(errors, errors), 0.0)
+        np.fill_diagonal(found, 1.0)
+        return found
 
     @property
     def _step(self) -> int:
@@ -151,6 +164,7 @@ class Domains:
             self._components(codes).variances(),
             kish_size(weights, members @ sample.squares),
             sample.sampling.degrees_of_freedom(members & (sample.n > 0), sample.n),
+            sample.sampling.variance_within(sample.sums, members),
         )
 
 
@@ -163,19 +177,22 @@ class DomainEstimates:
         variances: The variances of the scores, shape (k,).
         kish: Kish's effective sample sizes, shape (k,).
         degrees_of_freedom: Units minus strata, shape (k,), None without a design.
+        within: The variance of an answer that strata and finite populations leave, shape (k,), None without a design.
     """
 
     weights: Floats
     variances: Floats
     kish: Floats
     degrees_of_freedom: Floats | None
+    within: Floats | None
 
 
 def _codes(tally: Tally, names: Sequence[str]) -> tuple[Codes, list[Labels]]:
     """The combination of labels that each row carries, and all that occur."""
     keys = [tally._key(name) for name in names]
     codes, table = combine([key.codes for key in keys], [len(key.labels) for key in keys], len(tally))
-    labels = [tuple((*key.labels, None)[code] for key, code in zip(keys, row, strict=True)) for row in table.tolist()]
+    known = [(*key.labels, None) for key in keys]
+    labels = [tuple(own[code] for own, code in zip(known, row, strict=True)) for row in table.tolist()]
     return codes, labels
 
 
@@ -226,11 +243,14 @@ def _fractions(design: Design, labels: list[Labels], units: Floats) -> Floats:
     if known is None:
         return np.zeros(len(labels))
     fractions = []
+    if isinstance(known, Mapping) and set(known) - set(labels):
+        strange = ", ".join(map(quoted, sorted(set(known) - set(labels), key=str)))
+        raise InvalidInputError(f"population_sizes must be of strata that have answers, got {strange}")
     for stratum, drawn in zip(labels, units.tolist(), strict=True):
         size = known if isinstance(known, int) else known.get(stratum)
         name = f"stratum {quoted(stratum)}" if stratum else "the sample"
         if size is None:
-            given = ", ".join(map(quoted, known)) if isinstance(known, FrozenMapping) else ""
+            given = ", ".join(map(quoted, known)) if isinstance(known, Mapping) else ""
             raise InvalidInputError(
                 f"population_sizes must have the size of every stratum, got none for {name} but for {given}"
             )

@@ -290,6 +290,8 @@ def effective_size(estimates: Estimates, row: int) -> float | None:
     """The effective sample size of one group, None without weights and design."""
     if estimates.kish is None:
         return None
+    if estimates.degrees_of_freedom is not None and estimates.degrees_of_freedom[row] <= 0:
+        return 0.0
     size = float(estimates.effective[row].sum())
     return size if size < CENSUS * (1 - 1e-9) else math.inf
 

@@ -113,7 +113,7 @@ class SegmentTable(ResultBySegment[Segment]):
     def _segment(self, row: int) -> Segment:
         scores, difference = self._scores, difference_or_none(self._differences, row)
         suppressed = bool(self._suppressed[row])
-        n = int(scores.counts.n[row])
+        n = int(scores.counts.categories[row].sum())
         return Segment(
             labels=self.labels[row],
             score=score_or_none(scores, row),
@@ -209,6 +209,10 @@ def by_segment(
     Raises:
         UnknownNameError: If there is no such segment.
         NoAnswersError: If there is no answer with a score.
+        InvalidInputError: If all answers together are fewer than ``min_n``, or an option is not what it must be.
+
+    Warns:
+        DisclosureWarning: If totals by fewer of several names would give a suppressed segment away.
 
     Example:
         >>> import nps_core as nc
@@ -221,9 +225,10 @@ def by_segment(
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
     must_be_one_of("correction", correction, tuple(CORRECTIONS))
-    if not as_names(by):
+    names = as_names(by)
+    if not names:
         raise InvalidInputError("by must name at least one segment")
-    tally, counts = counted(data, by=by, design=design)
+    tally, counts = counted(data, by=names, design=design)
     suppressed = small_groups(tally, check_min_n(min_n))
     whole = tally if design is None else data
     overall = nps(whole, confidence_level=confidence_level, method=method, design=design)

@@ -1,6 +1,8 @@
 """Which groups are too small to be shown, and which others would give them away."""
 
+import itertools
 import operator
+import warnings
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -8,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.groups import combine
-from nps_core.errors import InvalidInputError
+from nps_core.errors import DisclosureWarning, InvalidInputError
 from nps_core.model.tally import Tally
 
 _MOST_STEPS: Final = 2_000
 _NOTHING: Final = 1e-6
+_MOST: Final = 2**62
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -23,18 +26,21 @@ def check_min_n(min_n: Any) -> int | None:
         whole = None if min_n is None else operator.index(min_n)
     except TypeError:
         whole = 0
-    if isinstance(min_n, (bool, np.bool_)) or (whole is not None and whole < 1):
-        raise InvalidInputError(f"min_n must be a whole number, 1 or more, or None, got {min_n!r}")
+    if isinstance(min_n, (bool, np.bool_)) or (whole is not None and not 1 <= whole < _MOST):
+        raise InvalidInputError(f"min_n must be a whole number from 1 up to 2**62, or None, got {min_n!r}")
     return whole
 
 
 def small_groups(tally: Tally, min_n: int | None) -> Mask:
     """Which groups to suppress: those of fewer than ``min_n`` answers, and what would tell them by subtraction.
 
-    Who knows the total of a line of groups (all; or of one product in every region, as far as there are several keys)
-    can take those that are shown from it. So in every line whose total may be known, because it has ``min_n`` answers,
-    the suppressed groups are two or more and hold ``min_n`` answers together, and no system of lines determines one of
-    them (Cox 1980, JASA 75:377-385). Groups without an answer are not suppressed: there is nothing to hide.
+    Who knows a total (of all groups; or by fewer of the keys) can take from it the groups that are shown. So in every
+    total that may be known, because it is of ``min_n`` answers, the suppressed groups are two or more and hold
+    ``min_n`` answers together, and no system of totals determines one of them (Cox 1980, JASA 75:377-385). Groups
+    without an answer are not suppressed: there is nothing to hide.
+
+    Warns:
+        DisclosureWarning: If totals by fewer of the keys determine a suppressed group, whatever this table hides.
 
     Returns:
         A mask, shape (groups,).
@@ -46,22 +52,29 @@ def small_groups(tally: Tally, min_n: int | None) -> Mask:
     lines = [line for line in _lines(tally, min_n) if line.known.any()]
     smallest_first = np.argsort(n, kind="stable")
     while hidden.any():
-        before = hidden.copy()
-        for groups, number in _weak(lines, hidden, n, min_n) or _determined(lines, hidden):
+        before, weak = hidden.copy(), _weak(lines, hidden, n, min_n)
+        determined = [] if weak else _determined(lines, hidden)
+        for groups, number in weak or determined:
             candidates = (groups == number) & ~hidden & (n > 0)
             hidden[smallest_first[candidates[smallest_first]][:1]] = True
-        if (hidden == before).all():  # where something is left, a line is hidden as a whole
+        if (hidden == before).all():  # a total that is of suppressed groups only cannot be mended here
+            if determined:
+                warnings.warn(
+                    "some suppressed segments can be told from totals by fewer of the names in by; do not show those",
+                    DisclosureWarning,
+                    stacklevel=3,
+                )
             break
     return hidden
 
 
 @attrs.frozen(eq=False)
 class _Lines:
-    """The lines along one key: groups that differ by that key only.
+    """The totals by some of the keys, and the groups that each is of.
 
     Attributes:
         of: The line of each group, shape (groups,).
-        known: Which lines have so many answers that their total is shown somewhere, shape (lines,).
+        known: Which lines have so many answers that their total may be shown somewhere, shape (lines,).
     """
 
     of: NDArray[np.intp]
@@ -73,14 +86,13 @@ class _Lines:
 
 
 def _lines(tally: Tally, min_n: int) -> list[_Lines]:
-    """The lines along each key."""
+    """The totals by every choice of fewer keys, none of them among these: that is shown in any case."""
     keys = [(key.codes, len(key.labels)) for key in tally._keys]
     lines = []
-    for own in range(len(keys)):
-        others = keys[:own] + keys[own + 1 :]
-        of, table = combine([codes for codes, _ in others], [size for _, size in others], len(tally))
+    for chosen in itertools.chain.from_iterable(itertools.combinations(keys, size) for size in range(len(keys))):
+        of, table = combine([codes for codes, _ in chosen], [size for _, size in chosen], len(tally))
         answers = np.bincount(of, tally.n, minlength=len(table))
-        lines.append(_Lines(of, answers >= (min_n if others else 0)))
+        lines.append(_Lines(of, answers >= (min_n if chosen else 0)))
     return lines
 
 
@@ -96,7 +108,7 @@ def _weak(lines: list[_Lines], hidden: Mask, n: NDArray[np.int64], min_n: int) -
 
 
 def _determined(lines: list[_Lines], hidden: Mask) -> list[tuple[NDArray[np.intp], int]]:
-    """The lines of a suppressed group that the totals of all lines determine together, if there is one.
+    """The lines of a suppressed group that all known totals determine together, if there is one.
 
     A group is determined if no change that keeps every total can change it. A random change is such a one once its
     part along the totals is taken out, and it then leaves alone what must not change (with probability 1).

@@ -124,11 +124,13 @@ def compare_to_target(
         raise InvalidInputError("weights must not all be 0")
     z = stretched(reach(confidence_level, alternative), estimates.freedom)
     low, high = (float(POINTS * limit[0]) for limit in CLOSED_FORMS[method](*estimates.triple, z))
+    value = float(estimates.values[0])
+    low, high = min(low, value), max(high, value)  # an adjusted interval may lie beside its score
     p = one_sample_pvalue(
         estimates.triple, goal / POINTS, method=method, alternative=alternative, freedom=estimates.freedom
     )
     return TargetComparison(
-        value=float(estimates.values[0]) - goal,
+        value=value - goal,
         confidence_interval=ConfidenceInterval(
             (-POINTS if alternative == "less" else low) - goal,
             (POINTS if alternative == "greater" else high) - goal,

@@ -91,7 +91,7 @@ class Trend(Result):
         Raises:
             UnknownNameError: If there is no such period.
         """
-        if label not in self.labels:
+        if not isinstance(label, str) or label not in self.labels:
             raise unknown_name("period", label, self.labels)
         return self._period(self.labels.index(label))
 
@@ -101,7 +101,7 @@ class Trend(Result):
             label=period_label(self._starts[row], self.every),
             start=self._starts[row],
             score=score_or_none(self._changes.scores, row),
-            n=int(counts.n[row]),
+            n=int(counts.categories[row].sum()),
             missing=int(counts.missing[row]),
             invalid=int(counts.invalid[row]),
             change=difference_or_none(self._changes, row),

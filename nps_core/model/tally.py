@@ -38,8 +38,12 @@ class Tallyable(Protocol):
 
 def as_names(by: str | Sequence[str]) -> tuple[str, ...]:
     """The keys that ``by`` names, each once."""
-    names = (by,) if isinstance(by, str) else tuple(by) if isinstance(by, Iterable) else (by,)
-    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+    try:
+        names = (by,) if isinstance(by, str) else tuple(by)
+        is_right = all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+    except TypeError:  # no iterable, or an array without a dimension, or names that cannot be hashed
+        names, is_right = (), False
+    if not is_right:
         raise InvalidInputError(f"by must be a name or several different names, got {by!r}")
     return names
 

@@ -109,11 +109,11 @@ def gradient_error(gradient: Floats, cells: Floats, spreads: Floats) -> float:
         spreads: As for :meth:`Decomposition.mix_errors`.
     """
     mean = (cells * gradient).sum(axis=(1, 2), keepdims=True)
-    return float(np.sqrt((spreads * np.square(gradient - mean)).sum()))
+    return float(np.sqrt(np.square(np.sqrt(spreads) * (gradient - mean)).sum()))
 
 
 def _own_variance(own: Floats, cells: Floats, spread: Floats) -> Floats:
     """In one sample, the variance of k quantities whose gradient is 0 outside their own group's three cells."""
     mean = (cells * own).sum(axis=1, keepdims=True)
-    inside = (spread * np.square(own - mean)).sum(axis=1)
+    inside = np.square(np.sqrt(spread) * (own - mean)).sum(axis=1)
     return np.asarray(inside + np.square(mean[:, 0]) * (spread.sum() - spread.sum(axis=1)))

@@ -110,6 +110,21 @@ class Sampling:
                 plus, minus = plus * share, minus * share
         return Components(plus, minus)
 
+    def variance_within(self, sums: Floats, members: Mask) -> Floats:
+        """The variance of one answer within its stratum, as far as the stratum was not wholly observed, shape (B,).
+
+        No design of strata and finite populations can do more than take the rest out of the variance of a score.
+
+        Args:
+            sums: Sums of the weights per row and category, shape (R, 3).
+            members: Which rows belong to each domain, shape (B, R).
+        """
+        y, m, x = (self._by_stratum(members * sums[:, category]) for category in range(3))
+        total = x + m + y
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.where(total > 0, (4 * x * y + m * (x + y)) / total, 0.0) * (1 - self.fractions)
+            return np.asarray(spread.sum(axis=1) / total.sum(axis=1))
+
     def _touched(self, members: Mask) -> Mask:
         """Which strata each domain has answers in, shape (B, H)."""
         return self._by_stratum(members.astype(np.float64)) > 0
@@ -138,7 +153,11 @@ class Components:
 
     def matrix(self) -> Floats:
         """The covariances of all estimates with all, shape (B, B)."""
-        return np.asarray(self.plus @ self.plus.T - self.minus @ self.minus.T)
+        return self.with_all(self)
+
+    def with_all(self, other: "Components") -> Floats:
+        """The covariances of all estimates with all of C others, shape (B, C)."""
+        return np.asarray(self.plus @ other.plus.T - self.minus @ other.minus.T)
 
 
 def _runs(codes: Codes) -> tuple[Codes, Codes]:

@@ -13,6 +13,7 @@ from nps_core.stats.roots import find_roots
 from nps_core.stats.student import Freedom, chi2_pvalue, stretched
 
 _SMALLEST: Final = 1e-200
+_ROUNDS: Final = 8
 _FARTHEST: Final = 37.0
 
 
@@ -137,6 +138,36 @@ def equality_statistic(promoters: ArrayLike, passives: ArrayLike, detractors: Ar
     common = float(find_roots(slope, float(d.min()), float(d.max()), ()))
     away = d - common
     return float(np.where(away == 0, 0.0, np.square(away) * precisions(np.asarray(common))).sum()), common
+
+
+def correlated_equality_statistic(
+    promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike, correlations: ArrayLike
+) -> tuple[float, float]:
+    """The same of groups whose scores are correlated, as those of one clustered sample are.
+
+    Q = (d - d0)' C^-1 (d - d0), where C has the variances of :func:`equality_statistic` and the given correlations, and
+    d0 is the mean weighted by C^-1.
+
+    Args:
+        promoters: Effective counts of the k groups, shape (k,), none of them without an answer.
+        passives: Counts, shape (k,).
+        detractors: Counts, shape (k,).
+        correlations: Of the scores, shape (k, k).
+
+    Returns:
+        Q and d0.
+    """
+    x, m, y = (np.asarray(counts, np.float64) for counts in (promoters, passives, detractors))
+    _, common = equality_statistic(x, m, y)
+    precision = np.linalg.pinv(np.asarray(correlations, np.float64), rcond=1e-9, hermitian=True)
+    d, n, away = estimate(x, m, y)[0], x + m + y, np.zeros(len(x))
+    for _ in range(_ROUNDS):
+        scale = 1 / np.sqrt(np.maximum(restricted_variance(x, m, y, common) / n, _SMALLEST))
+        weights = precision @ scale * scale
+        if weights.sum() > 0:
+            common = float(np.clip(weights @ d / weights.sum(), d.min(), d.max()))
+        away = np.where(d == common, 0.0, (d - common) * scale)
+    return float(away @ precision @ away), common
 
 
 def equality_pvalue(statistic: float, n_groups: int) -> float:
