@@ -274,24 +274,31 @@ def decompose_change(
         confidence_level=confidence_level,
         shares=shares,
         values=values,
-        effects=POINTS * np.stack([found.mix, found.rate]),
+        effects=POINTS * np.stack([found.mix, found.rate]) + 0.0,  # no minus zero
         errors=POINTS * np.stack([found.mix_errors(spreads), found.rate_errors(spreads)]),
     )
 
 
 def _all_labels(before: Tally, after: Tally) -> tuple[Labels, ...]:
     """The segments that have an answer in one of the samples, in the order of their labels, None last."""
-    present = {
-        label for tally in (before, after) for label, n in zip(tally.groups, tally.n.tolist(), strict=True) if n > 0
-    }
+    present = set()
+    for tally in (before, after):
+        groups = tally.groups
+        present |= {groups[row] for row in _rows_that_count(tally)}
     return tuple(sorted(present, key=lambda labels: [(label is None, label or "") for label in labels]))
+
+
+def _rows_that_count(tally: Tally) -> list[int]:
+    """The groups with an answer that has any weight."""
+    given = tally.category_weights
+    return np.flatnonzero((tally.category_counts if given is None else given[0]).sum(axis=1) > 0).tolist()
 
 
 def _cells(tally: Tally, labels: tuple[Labels, ...]) -> tuple[Floats, Floats]:
     """Weights per segment and category, and the squared weights over the squared total, each of shape (k, 3)."""
     rows = {label: row for row, label in enumerate(labels)}
-    kept = [i for i, n in enumerate(tally.n.tolist()) if n > 0]
-    of_row = np.array([rows[tally.groups[i]] for i in kept], np.intp) if kept else np.zeros(0, np.intp)
+    kept, groups = _rows_that_count(tally), tally.groups
+    of_row = np.array([rows[groups[row]] for row in kept], np.intp)
     given = tally.category_weights
     sums, squares = np.zeros((2, len(labels), 3))
     sums[of_row], squares[of_row] = (tally.category_counts[kept],) * 2 if given is None else given[:, kept]

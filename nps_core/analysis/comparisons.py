@@ -175,8 +175,6 @@ def compare(
     if design is not None and pairing != "independent":
         raise InvalidInputError(f"samples with a design must be independent to be compared, got pairing={pairing!r}")
     warn_of_unlike(before, after)
-    if pairing == "independent":
-        _warn_of_common(before, after, design)
     pairs = None
     if pairing != "independent":
         pairs = Pairs.of(before, after)
@@ -184,6 +182,7 @@ def compare(
         before, after = pairs.before, pairs.after
     earlier, later = estimates_of_both(before, after, confidence_level=confidence_level, method=method, design=design)
     if pairs is None:
+        _warn_of_common(before, after, design)
         differences = differences_of(later, earlier, method, alternative=alternative)
     else:
         covariances, correlations = pairs.covariance_and_correlation(earlier, later)
@@ -206,8 +205,8 @@ def _warn_of_common(before: object, after: object, design: Design | None) -> Non
         common = set(before._respondents or ()) & set(after._respondents or ()) - {None}
         if common:
             warnings.warn(
-                f"{len(common)} respondents are in both samples, which are compared as independent; pairing='panel' or "
-                "'overlapping' allows for that",
+                "respondents must be others in samples compared as independent, got "
+                f"{len(common)} in both; pairing='panel' or 'overlapping' allows for that",
                 NotIndependentWarning,
                 stacklevel=3,
             )
@@ -216,8 +215,9 @@ def _warn_of_common(before: object, after: object, design: Design | None) -> Non
         first, second = (set(tally_of(data, by=names).groups) for data in (before, after))
         if first & second:
             warnings.warn(
-                f"{len(first & second)} clusters have the same labels in both samples, which are compared as "
-                "independent; if they are the same clusters, put both into one survey, and use trend() or by_segment()",
+                "clusters must be others in samples compared as independent, got "
+                f"{len(first & second)} with the same labels in both; if they are the same clusters, put both samples "
+                "into one survey, and use trend() or by_segment()",
                 NotIndependentWarning,
                 stacklevel=3,
             )

@@ -35,6 +35,14 @@ def _by_labels(mapping: Mapping[Any, Any], what: str) -> dict[Labels, Any]:
     return by_labels
 
 
+def _strata(names: str | Sequence[str]) -> tuple[str, ...]:
+    return as_names(names, "strata")
+
+
+def _clusters(names: str | Sequence[str]) -> tuple[str, ...]:
+    return as_names(names, "clusters")
+
+
 def _size(value: Any, what: str) -> int:
     try:
         whole = operator.index(value)
@@ -58,20 +66,23 @@ def _totals(value: Any) -> FrozenMapping[tuple[str, ...], FrozenMapping[Labels, 
     if not isinstance(value, Mapping):
         raise InvalidInputError(f"margins must be a mapping from names to totals, got {type(value).__name__}")
     margins = {}
-    for name, given in value.items():
-        what = f"margin {quoted(as_names(name))}"
+    for key, given in value.items():
+        names = as_names(key, "the names of a margin")
+        what = f"margin {quoted(names)}"
+        if names in margins:
+            raise InvalidInputError(f"every margin must be given once, got {quoted(names)} twice")
         totals = _by_labels(given, what)
-        for key, total in totals.items():
+        for labels, total in totals.items():
             number = total if isinstance(total, (int, float, np.integer, np.floating)) else math.nan
             if isinstance(total, bool) or not 0 < number < _LARGEST:
                 raise InvalidInputError(
-                    f"the totals of {what} must be numbers above 0, got {total!r} for {quoted(key)}"
+                    f"the totals of {what} must be numbers above 0, got {total!r} for {quoted(labels)}"
                 )
         if not totals:
             raise InvalidInputError(f"{what} must have totals, got none")
         if max(totals.values()) <= 1 and abs(math.fsum(totals.values()) - 1) > _SAME_TOTAL:
             raise InvalidInputError(f"the shares of {what} must add up to 1, got {math.fsum(totals.values()):g}")
-        margins[as_names(name)] = FrozenMapping({key: float(total) for key, total in totals.items()})
+        margins[names] = FrozenMapping({labels: float(total) for labels, total in totals.items()})
     sums = {name: math.fsum(totals.values()) for name, totals in margins.items()}
     if sums and max(sums.values()) > min(sums.values()) * (1 + _SAME_TOTAL):
         shown = ", ".join(f"{quoted(name)}: {total:g}" for name, total in sums.items())
@@ -121,8 +132,8 @@ class Design(Immutable):
         (37.5, 45.1, 2.0)
     """
 
-    strata: tuple[str, ...] = attrs.field(default=(), converter=as_names)
-    clusters: tuple[str, ...] = attrs.field(default=(), converter=as_names)
+    strata: tuple[str, ...] = attrs.field(default=(), converter=_strata)
+    clusters: tuple[str, ...] = attrs.field(default=(), converter=_clusters)
     population_sizes: int | Mapping[Labels, int] | None = attrs.field(default=None, converter=_sizes)
     lonely: Lonely = "error"
     margins: Mapping[tuple[str, ...], Mapping[Labels, float]] = attrs.field(default=_NO_MARGINS, converter=_totals)

@@ -214,5 +214,9 @@ def _effective_sizes(counts: GroupCounts, found: DomainEstimates, v: Floats, met
         if population is not None:
             return np.minimum(counts.n * np.float64(population - 1) / (population - n), CENSUS)
         sizes = v / found.variances * (n / (n - 1) if n > 1 else 1.0)
-        most = found.kish if found.within is None else found.kish * np.where(v > 0, v / found.within, 1.0)
+        most = found.kish
+        if found.is_census:
+            most = np.where(v > 0, np.inf, most)
+        elif found.within is not None:  # nothing within the strata is as little evidence as nothing in all
+            most = most * np.where(found.within > 0, v / found.within, 1.0)
     return np.minimum(np.fmin(np.where(v > 0, sizes, np.inf), most), CENSUS)

@@ -206,14 +206,15 @@ def robustness(before: Tallyable, after: Tallyable, *, confidence_level: float =
         estimates_of(_cut_counts(tally), confidence_level=confidence_level, method="score") for tally in tallies
     )
     differences = differences_of(cut_scores, references, "score")
-    change = round(scores[1].value - scores[0].value, TIE_DECIMALS)
+    exact = scores[1].value - scores[0].value
+    change = round(exact, TIE_DECIMALS)  # only its sign matters here
     shares = dict(zip(cuts, np.round(differences.values, TIE_DECIMALS).tolist(), strict=True))
     moved = [math.copysign(1, value) for value in shares.values() if value]
     scales = [(low, high) for low in cuts for high in cuts if low < high and (shares[low] + shares[high]) * change < 0]
     return Robustness(
         before=scores[0],
         after=scores[1],
-        change=change,
+        change=exact if change else 0.0,
         mean_change=sum(shares.values()) / (2 * POINTS),
         cuts=cuts,
         holds_for_every_coding=len(set(moved)) <= 1 and (change != 0 or not moved),
@@ -261,20 +262,31 @@ def nonresponse(
         asked = 0
     if not score.n <= asked < 2**62 or isinstance(invited, bool):
         raise InvalidInputError(f"invited must be a whole number, at least the {score.n} who answered, got {invited!r}")
-    rate, silent = score.n / asked, (asked - score.n) / asked
-    interval = score.confidence_interval
+    silent, interval = asked - score.n, score.confidence_interval
+    net = POINTS * (score.promoters - score.detractors) if score.effective_n is None else score.n * score.value
+
+    def of_all(net: float, score_of_silent: float) -> float:
+        return min(max((net + silent * score_of_silent) / asked, -POINTS), POINTS)
+
     return NonresponseBounds(
         score=score,
         invited=asked,
-        response_rate=rate,
-        low=rate * score.value - POINTS * silent,
-        high=rate * score.value + POINTS * silent,
-        confidence_interval=ConfidenceInterval(
-            rate * interval.low - POINTS * silent, rate * interval.high + POINTS * silent, interval.confidence_level
+        response_rate=score.n / asked,
+        low=of_all(net, -POINTS),
+        high=of_all(net, POINTS),
+        confidence_interval=interval
+        if not silent
+        else ConfidenceInterval(
+            of_all(score.n * interval.low, -POINTS), of_all(score.n * interval.high, POINTS), interval.confidence_level
         ),
         target=goal,
-        tipping_point=(goal - rate * score.value) / silent if silent else None,
+        tipping_point=_snapped((goal * asked - net) / silent) if silent else None,
     )
+
+
+def _snapped(score: float) -> float:
+    """A score that is beyond the end of the scale by rounding only, as the end itself."""
+    return math.copysign(POINTS, score) if abs(abs(score) - POINTS) < 10.0**-TIE_DECIMALS else score
 
 
 def _cut_counts(tally: Tally) -> GroupCounts:

@@ -4,6 +4,7 @@ import abc
 import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from nps_core._optional import require
@@ -27,7 +28,7 @@ class Result(Immutable, abc.ABC):
 
     @abc.abstractmethod
     def _columns(self) -> Columns:
-        """The numbers, column by column; NaN in an array, None in a list where there is none."""
+        """The numbers, column by column; where there is none NaN or a mask in an array, None in a list."""
 
     @abc.abstractmethod
     def _table(self) -> Table:
@@ -44,7 +45,8 @@ class Result(Immutable, abc.ABC):
         Raises:
             MissingDependencyError: If pandas is not installed.
         """
-        frame: pd.DataFrame = require("pandas", purpose="to_pandas()").DataFrame(self._columns())
+        columns = {name: _with_nan(column) for name, column in self._columns().items()}
+        frame: pd.DataFrame = require("pandas", purpose="to_pandas()").DataFrame(columns)
         return frame
 
     def to_polars(self) -> "pl.DataFrame":
@@ -53,7 +55,14 @@ class Result(Immutable, abc.ABC):
         Raises:
             MissingDependencyError: If Polars is not installed.
         """
-        frame: pl.DataFrame = require("polars", purpose="to_polars()").DataFrame(self._columns(), nan_to_null=True)
+        polars = require("polars", purpose="to_polars()")
+        columns = {
+            name: polars.Series(column.tolist(), dtype=polars.Series(column.data[:0]).dtype)
+            if isinstance(column, np.ma.MaskedArray)
+            else column
+            for name, column in self._columns().items()
+        }
+        frame: pl.DataFrame = polars.DataFrame(columns, nan_to_null=True)
         return frame
 
     def to_arrow(self) -> "pa.Table":
@@ -63,7 +72,13 @@ class Result(Immutable, abc.ABC):
             MissingDependencyError: If PyArrow is not installed.
         """
         arrow = require("pyarrow", purpose="to_arrow()")
-        table: pa.Table = arrow.table({name: arrow.array(c, from_pandas=True) for name, c in self._columns().items()})
+        columns = {
+            name: arrow.array(column.data, mask=column.mask)
+            if isinstance(column, np.ma.MaskedArray)
+            else arrow.array(column, from_pandas=True)
+            for name, column in self._columns().items()
+        }
+        table: pa.Table = arrow.table(columns)
         return table
 
     def _plain_columns(self) -> dict[str, list[Any]]:
@@ -83,6 +98,11 @@ class Result(Immutable, abc.ABC):
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+def _with_nan(column: list[Any] | NDArray[Any]) -> list[Any] | NDArray[Any]:
+    """A column in which what is masked is NaN."""
+    return np.where(column.mask, np.nan, column.data) if isinstance(column, np.ma.MaskedArray) else column
 
 
 def _plain(column: list[Any] | NDArray[Any]) -> list[Any]:

@@ -99,7 +99,9 @@ class Domains:
     def estimates(self) -> "DomainEstimates":
         """The score of each domain, and how it varies from sample to sample."""
         parts = [self._part(codes) for codes in self._blocks()]
-        return DomainEstimates(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+        weights, variances, kish, degrees_of_freedom, within = map(np.concatenate, zip(*parts, strict=True))
+        is_census = self.sample.sampling.is_census
+        return DomainEstimates(weights, variances, kish, degrees_of_freedom, within, is_census)
 
     def covariances(self, other: "Domains") -> Floats:
         """The covariance of each domain's score with that of its counterpart, shape (k,); 0 between samples."""
@@ -178,6 +180,7 @@ class DomainEstimates:
         kish: Kish's effective sample sizes, shape (k,).
         degrees_of_freedom: Units minus strata, shape (k,), None without a design.
         within: The variance of an answer that strata and finite populations leave, shape (k,), None without a design.
+        is_census: Whether everybody was asked.
     """
 
     weights: Floats
@@ -185,6 +188,7 @@ class DomainEstimates:
     kish: Floats
     degrees_of_freedom: Floats | None
     within: Floats | None
+    is_census: bool = False
 
 
 def _codes(tally: Tally, names: Sequence[str]) -> tuple[Codes, list[Labels]]:
@@ -281,5 +285,5 @@ def _margins(tally: Tally, design: Design, weights: Floats) -> Margins:
         rank = np.cumsum(there) - 1  # rows without weight keep no class of their own
         totals, codes = totals[there], np.where(there, rank, 0)[codes]
         grand_total = grand_total or totals.sum()
-        margins[what] = (codes, totals * (grand_total / totals.sum()))
+        margins[" x ".join(names)] = (codes, totals * (grand_total / totals.sum()))
     return margins

@@ -260,7 +260,7 @@ def score_or_none(estimates: Estimates, row: int) -> NetPromoterScore | None:
 
 
 def _of_row(array: Floats | None, row: int) -> float | None:
-    return None if array is None else float(array[row])
+    return None if array is None or np.isnan(array[row]) else float(array[row])
 
 
 def level_in_words(confidence_level: float) -> str:

@@ -137,10 +137,7 @@ class SegmentTable(ResultBySegment[Segment]):
         }
         if self._suppressed.any():
             for name in COUNTS_AND_SHARE:
-                values = np.asarray(numbers_of[name]).tolist()
-                numbers_of[name] = [
-                    None if hidden else value for value, hidden in zip(values, self._suppressed.tolist(), strict=True)
-                ]
+                numbers_of[name] = np.ma.array(numbers_of[name], mask=self._suppressed)
         return label_columns(self.by, self.labels, numbers_of) | numbers_of
 
     def _table(self) -> Table:
@@ -229,11 +226,12 @@ def by_segment(
     if not names:
         raise InvalidInputError("by must name at least one segment")
     tally, counts = counted(data, by=names, design=design)
-    suppressed = small_groups(tally, check_min_n(min_n))
+    fewest = check_min_n(min_n)
+    suppressed = small_groups(tally, fewest)
     whole = tally if design is None else data
     overall = nps(whole, confidence_level=confidence_level, method=method, design=design)
-    if min_n is not None and overall.n < min_n:
-        raise InvalidInputError(f"all answers together must be min_n or more to be shown, got {overall.n} of {min_n}")
+    if fewest is not None and overall.n < fewest:
+        raise InvalidInputError(f"all answers together must be min_n or more to be shown, got {overall.n} of {fewest}")
     scores = estimates_of(counts, confidence_level=confidence_level, method=method)
     known = None
     if design is not None or suppressed.any():  # the table keeps neither the sample nor what is suppressed
@@ -247,7 +245,7 @@ def by_segment(
         confidence_level=confidence_level,
         method=method,
         correction=correction,
-        min_n=min_n,
+        min_n=fewest,
         scores=scores,
         known_differences=known,
         suppressed=suppressed,

@@ -125,6 +125,8 @@ def compare_to_target(
     z = stretched(reach(confidence_level, alternative), estimates.freedom)
     low, high = (float(POINTS * limit[0]) for limit in CLOSED_FORMS[method](*estimates.triple, z))
     value = float(estimates.values[0])
+    if estimates.degrees_of_freedom is not None and estimates.degrees_of_freedom[0] <= 0:
+        low, high = -POINTS, POINTS  # nothing is ruled out
     low, high = min(low, value), max(high, value)  # an adjusted interval may lie beside its score
     p = one_sample_pvalue(
         estimates.triple, goal / POINTS, method=method, alternative=alternative, freedom=estimates.freedom

@@ -33,8 +33,16 @@ class FrozenMapping(Mapping[Key, Value_co]):
 
     __slots__ = ("_items",)
 
+    _items: Mapping[Key, Value_co]
+
     def __init__(self, items: Mapping[Key, Value_co]) -> None:
-        self._items = MappingProxyType(dict(items))
+        object.__setattr__(self, "_items", MappingProxyType(dict(items)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
 
     def __getitem__(self, key: Key) -> Value_co:
         return self._items[key]

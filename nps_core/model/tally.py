@@ -36,7 +36,7 @@ class Tallyable(Protocol):
         ...
 
 
-def as_names(by: str | Sequence[str]) -> tuple[str, ...]:
+def as_names(by: str | Sequence[str], what: str = "by") -> tuple[str, ...]:
     """The keys that ``by`` names, each once."""
     try:
         names = (by,) if isinstance(by, str) else tuple(by)
@@ -44,7 +44,7 @@ def as_names(by: str | Sequence[str]) -> tuple[str, ...]:
     except TypeError:  # no iterable, or an array without a dimension, or names that cannot be hashed
         names, is_right = (), False
     if not is_right:
-        raise InvalidInputError(f"by must be a name or several different names, got {by!r}")
+        raise InvalidInputError(f"{what} must be a name or several different names, got {by!r}")
     return names
 
 

@@ -54,6 +54,11 @@ class Sampling:
         return cls(np.zeros(n_rows, np.intp), None, np.array([float(n_answers)]), np.array([fraction]))
 
     @property
+    def is_census(self) -> bool:
+        """Whether everybody was asked."""
+        return bool((self.fractions >= 1).all())
+
+    @property
     def is_lonely(self) -> Mask:
         """Which strata have one unit and are not wholly observed, shape (H,)."""
         return (self.units <= 1) & (self.fractions < 1)

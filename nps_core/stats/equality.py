@@ -167,7 +167,7 @@ def correlated_equality_statistic(
         if weights.sum() > 0:
             common = float(np.clip(weights @ d / weights.sum(), d.min(), d.max()))
         away = np.where(d == common, 0.0, (d - common) * scale)
-    return float(away @ precision @ away), common
+    return max(float(away @ precision @ away), 0.0), common
 
 
 def equality_pvalue(statistic: float, n_groups: int) -> float:

@@ -1,5 +1,6 @@
 """compare(): after minus before, in points."""
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -71,7 +72,7 @@ def test_a_survey_and_a_tally_may_be_compared() -> None:
 
 @pytest.mark.parametrize("empty", ["before", "after"])
 def test_a_side_without_a_score_is_named(empty: str) -> None:
-    sides = {"before": tally_of(6, 2, 2), "after": tally_of(6, 2, 2), empty: tally_of(0, 0, 0, missing=2)}
+    sides: Any = {"before": tally_of(6, 2, 2), "after": tally_of(6, 2, 2), empty: tally_of(0, 0, 0, missing=2)}
     with pytest.raises(nc.NoAnswersError) as caught:
         nc.compare(**sides)
     assert str(caught.value) == f"a comparison needs answers with a score on both sides, got none in {empty!r}"
@@ -116,3 +117,72 @@ def test_scores_themselves_may_be_compared() -> None:
 def test_an_option_that_is_wrong_is_refused(options: Any, message: str) -> None:
     with pytest.raises(nc.InvalidInputError, match=message):
         nc.compare(tally_of(6, 2, 2), tally_of(5, 3, 2), **options)
+
+
+@given(some_counts, some_counts, methods, st.floats(0.51, 0.999))
+def test_one_sided_comparisons_are_halves_of_the_two_sided_one(
+    first: Any, second: Any, method: Any, level: float
+) -> None:
+    def compared(level: float, alternative: Any) -> nc.Difference:
+        options: Any = {"method": method, "confidence_level": level, "alternative": alternative}
+        return nc.compare(tally_of(*first), tally_of(*second), **options)
+
+    both, greater, less = compared(2 * level - 1, "two-sided"), compared(level, "greater"), compared(level, "less")
+    assert greater.confidence_interval.low == pytest.approx(both.confidence_interval.low, abs=1e-9)
+    assert less.confidence_interval.high == pytest.approx(both.confidence_interval.high, abs=1e-9)
+    assert (greater.confidence_interval.high, less.confidence_interval.low) == (200, -200)
+    assert greater.pvalue + less.pvalue == pytest.approx(1, abs=1e-12)
+    assert min(greater.pvalue, less.pvalue) == pytest.approx(both.pvalue / 2, abs=1e-12)
+    assert (greater.pvalue <= less.pvalue) == (both.value >= 0) or both.value == 0
+    assert (greater.value, greater.standard_error) == (both.value, both.standard_error)
+    assert (both.alternative, greater.alternative, less.alternative) == ("two-sided", "greater", "less")
+
+
+@given(some_counts, some_counts)
+def test_looking_the_other_way_is_exchanging_the_samples(first: Any, second: Any) -> None:
+    up = nc.compare(tally_of(*first), tally_of(*second), alternative="greater")
+    down = nc.compare(tally_of(*second), tally_of(*first), alternative="less")
+    assert (down.value, down.pvalue) == (-up.value, up.pvalue)
+    assert down.confidence_interval.high == -up.confidence_interval.low
+
+
+def test_a_one_sided_comparison_says_so_in_print() -> None:
+    before, after = tally_of(50, 30, 20), tally_of(60, 20, 20)
+    greater = nc.compare(before, after, alternative="greater")
+    assert str(greater).splitlines()[0] == "Difference +10.0 points (greater, 95 % interval -8.5 to +200.0, p = 0.187)"
+    assert greater.to_dicts()[0]["alternative"] == "greater"
+    assert greater.pairing == "independent"
+    assert greater.pairs is None
+
+
+def test_a_one_sided_level_is_above_a_half() -> None:
+    with pytest.raises(nc.InvalidInputError) as caught:
+        nc.compare(tally_of(6, 2, 2), tally_of(5, 3, 2), alternative="less", confidence_level=0.5)
+    assert str(caught.value) == "a one-sided confidence_level must be above 0.5, got 0.5"
+
+
+@pytest.mark.parametrize("alternative", ["larger", None, True])
+def test_an_unknown_alternative_is_refused(alternative: Any) -> None:
+    with pytest.raises(nc.InvalidInputError) as caught:
+        nc.compare(tally_of(6, 2, 2), tally_of(5, 3, 2), alternative=alternative)
+    assert str(caught.value) == f"alternative must be one of 'two-sided', 'greater', 'less', got {alternative!r}"
+
+
+def test_each_of_two_samples_has_its_own_design() -> None:
+    before = nc.Survey.from_scores([10, 3, 9, 8, 2, 9], segments={"region": list("nnnsss")})
+    after = nc.Survey.from_scores([9, 10, 9, 8, 3, 9, 10], segments={"region": list("nnnssss")})
+    design = nc.Design(strata="region", population_sizes={"n": 30, "s": 5})
+    difference = nc.compare(before, after, design=design)
+    earlier, later = (nc.nps(survey, design=design) for survey in (before, after))
+    assert (difference.reference, difference.score) == (earlier, later)
+    assert difference.value == later.value - earlier.value
+    assert difference.standard_error == pytest.approx(math.hypot(earlier.standard_error, later.standard_error))
+
+
+def test_scores_alone_have_no_segments_for_a_design() -> None:
+    for design in (nc.Design(strata="region"), nc.Design(clusters="region")):
+        with pytest.raises(nc.InvalidInputError) as caught:
+            nc.compare([10, 3, 9], [9, 3, 8], design=design)
+        assert str(caught.value) == (
+            "scores alone have no segments, and the design needs 'region'; make a Survey with segments="
+        )

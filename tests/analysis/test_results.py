@@ -24,16 +24,54 @@ DATED = [
     (dt.date(2026, 4, 1), 2, 2),
     (None, 4, 2),
 ]
+SHOPS = [
+    ("a", 10, 6), ("a", 8, 2), ("b", 0, 5), ("b", 9, 3), ("c", 8, 2), ("d", 3, 4), ("d", None, 1), ("e", 10, 9),
+    (None, 10, 1), (None, 2, 1),
+]  # fmt: skip
+LATER = [("a", 10, 4), ("a", 3, 2), ("b", 0, 1), ("b", 9, 6), ("c", 8, 2), ("c", 10, 2), ("f", 3, 4)]
+CLUSTERED = nc.Survey.from_scores(
+    [10, 9, 3, 8, 10, 6, 9, 9, 2, 7, 10, 3],
+    segments={"shop": [*"aabbaabbaabb"], "unit": [*"112233445566"]},
+)
+PANEL = [
+    nc.Survey.from_scores(scores, respondents=["ann", "bob", "cleo", "dan"])
+    for scores in ([10, 3, 8, None], [9, 9, 10, 3])
+]
+
+
+def shops(cells: Any = SHOPS) -> nc.Tally:
+    return nc.Tally.from_cells(cells, by="shop")
+
+
 MAKE: dict[str, Callable[[], Any]] = {
     "score": lambda: nc.nps([10, 9, 8, 3, None]),
     "weighted": lambda: nc.nps(nc.Survey.from_scores([10, 9, 8, 3], weights=[1, 2, 3, 4])),
+    "in a design": lambda: nc.nps(CLUSTERED, design=nc.Design(clusters="unit")),
     "difference": lambda: nc.compare(nc.Tally.from_counts({10: 3}), nc.Tally.from_counts({10: 3, 2: 2})),
+    "of a panel": lambda: nc.compare(*PANEL, pairing="panel"),
+    "target": lambda: nc.compare_to_target([10, 9, 8, 3], 20, alternative="greater"),
     "segments": lambda: nc.by_segment(nc.Tally.from_cells(CELLS, by="region"), "region"),
+    "suppressed": lambda: nc.by_segment(shops(), "shop", min_n=5),
+    "all suppressed": lambda: nc.by_segment(shops([("a", 10, 3), ("b", 8, 4)]), "shop", min_n=5),
+    "segments in a design": lambda: nc.by_segment(CLUSTERED, "shop", design=nc.Design(clusters="unit")),
+    "pairs": lambda: nc.compare_all(shops(), "shop"),
+    "pairs in a design": lambda: nc.compare_all(CLUSTERED, "shop", design=nc.Design(clusters="unit")),
+    "equality": lambda: nc.equality(shops(), "shop"),
+    "equality in a design": lambda: nc.equality(CLUSTERED, "shop", design=nc.Design(clusters="unit")),
+    "ranking": lambda: nc.rank_segments(shops(), "shop"),
+    "ranking of few": lambda: nc.rank_segments(shops(SHOPS[:4]), "shop"),
+    "changes": lambda: nc.decompose_change(shops(), shops(LATER), by="shop"),
+    "robustness": lambda: nc.robustness(shops(), shops(LATER)),
+    "nonresponse": lambda: nc.nonresponse(shops(), invited=60, target=10),
+    "nobody silent": lambda: nc.nonresponse(shops(), invited=33),
     "trend": lambda: nc.trend(nc.Tally.from_cells(DATED, every="day"), every="month"),
 }
 every_result = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 INTEGERS = {"n", "promoters", "passives", "detractors", "missing", "invalid", "reference_n"}
-WORDS = {"region", "period", "method", "alternative", "pairing"}
+INTEGERS |= {"rank", "best_rank", "worst_rank", "from_score", "invited", "segments"}
+WORDS = {"region", "period", "method", "alternative", "pairing", "shop", "first_shop", "second_shop"}
+WITHHELD = {"n", "promoters", "passives", "detractors", "missing", "invalid"}
+"""What pandas can only hold as floats where some of it is withheld."""
 
 
 @every_result
@@ -68,14 +106,29 @@ def test_copies_and_pickles_are_equal_and_as_frozen(make: Callable[[], Any]) -> 
 
 
 def test_the_arrays_inside_cannot_be_reopened() -> None:
-    table = pickle.loads(pickle.dumps(MAKE["segments"]()))
-    for array in (table._adjusted, table._differences.values, table._differences.scores.counts.categories):
+    results = {name: pickle.loads(pickle.dumps(make())) for name, make in MAKE.items()}
+    segments, pairs, ranking, changes = (results[name] for name in ("segments", "pairs", "ranking", "changes"))
+    for array in (
+        segments._adjusted,
+        segments._differences.values,
+        segments._differences.scores.counts.categories,
+        results["suppressed"]._suppressed,
+        pairs._adjusted,
+        pairs._differences.values,
+        ranking._ranks,
+        ranking._shrunken,
+        changes._shares,
+        changes._effects,
+        results["robustness"]._differences.values,
+    ):
         with pytest.raises(ValueError, match="WRITEABLE"):
             array.setflags(write=True)
 
 
 def test_parts_of_tables_pickle_too() -> None:
-    parts = [*MAKE["segments"]().segments, *MAKE["trend"]().periods]
+    parts = [*MAKE["segments"]().segments, *MAKE["suppressed"]().segments, *MAKE["trend"]().periods]
+    parts += [*MAKE["pairs"]().pairs, *MAKE["ranking"]().segments, *MAKE["changes"]().segments]
+    parts += [MAKE["changes"]().mix, *MAKE["changes"]().mix_by]
     assert pickle.loads(pickle.dumps(parts)) == parts
     assert copy.deepcopy(parts) == parts
 
@@ -110,8 +163,9 @@ def test_every_column_of_a_frame_has_its_type(make: Callable[[], Any]) -> None:
             expected: Any = ("M", pl.Date, pa.date32())
         elif name in WORDS:
             expected = ("O", pl.String, pa.string())
-        elif name in INTEGERS:
-            expected = ("i", pl.Int64, pa.int64())
+        elif name in INTEGERS or (name, type(result)) == ("degrees_of_freedom", nc.EqualityTest):
+            is_withheld = name in WITHHELD and any(record[name] is None for record in result.to_dicts())
+            expected = ("f" if is_withheld else "i", pl.Int64, pa.int64())
         elif name == "suppressed":
             expected = ("b", pl.Boolean, pa.bool_())
         else:

@@ -1,6 +1,7 @@
 """trend(): against comparing each period with the one before by hand."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -187,3 +188,75 @@ def test_what_makes_no_trend_is_refused(data: Any, options: Any, error: type[Exc
 def test_the_repr_of_a_trend_shows_the_size_and_no_answers() -> None:
     trend = nc.trend(survey_of([(9, dt.date(2026, 1, 5)), (8, dt.date(2026, 2, 5))]))
     assert repr(trend) == "Trend(every='month', periods=2, overall=50.0)"
+
+
+# ------------------------------------------------------------------------------------------------------- designs
+
+clustered_rows = st.lists(
+    st.tuples(st.none() | st.sampled_from([0, 6, 7, 9, 10]), st.integers(1, 3), st.sampled_from("abcd")),
+    max_size=20,
+).map(lambda rows: [*rows, (10, 1, "a"), (3, 2, "a"), (8, 1, "b"), (9, 2, "c")])
+
+
+@given(clustered_rows, st.booleans())
+def test_clusters_that_answered_twice_tie_two_periods_together(rows: Any, clustered: bool) -> None:
+    survey = nc.Survey.from_scores(
+        [score for score, _, _ in rows],
+        at=[dt.date(2026, month, 5) for _, month, _ in rows],
+        time_zone="naive",
+        segments={"shop": [shop for _, _, shop in rows]},
+    )
+    design = nc.Design(clusters="shop") if clustered else nc.Design()
+    units = sorted({shop for _, _, shop in rows}) if clustered else list(range(len(rows)))
+
+    def influences(month: int) -> list[float]:
+        """What each unit does to the score of a month: the sum of (s - d) / n over its answers, 0 if it has none."""
+        inside = [(s >= 9) - (s <= 6) for s, m, _ in rows if m == month and s is not None]
+        d = sum(inside) / len(inside)
+        return [
+            sum(
+                ((s >= 9) - (s <= 6) - d) / len(inside)
+                for row, (s, m, shop) in enumerate(rows)
+                if m == month and s is not None and unit == (shop if clustered else row)
+            )
+            for unit in units
+        ]
+
+    def error(u: list[float]) -> float:
+        mean = sum(u) / len(u)
+        return 100 * math.sqrt(len(u) / (len(u) - 1) * sum((one - mean) ** 2 for one in u))
+
+    trend = nc.trend(survey, design=design)
+    assert nc.trend(survey.tally("shop", every="month"), design=design) == trend
+    january, february = influences(1), influences(2)
+    change = trend["2026-02"].change
+    assert change is not None
+    assert change.reference.standard_error == pytest.approx(error(january), rel=1e-9, abs=1e-5)
+    assert change.score.standard_error == pytest.approx(error(february), rel=1e-9, abs=1e-5)
+    joint = [b - a for a, b in zip(january, february, strict=True)]
+    assert change.standard_error == pytest.approx(error(joint), rel=1e-9, abs=1e-5)
+    assert trend.overall == nc.nps(survey, design=design)
+
+
+def test_a_gap_and_an_undated_answer_leave_the_units_of_a_design() -> None:
+    at = [dt.date(2026, 1, 5), dt.date(2026, 1, 6), dt.date(2026, 3, 5), dt.date(2026, 3, 6), None]
+    survey = nc.Survey.from_scores([10, 3, 9, 8, 3], at=at, time_zone="naive", segments={"shop": list("abacd")})
+    trend = nc.trend(survey, design=nc.Design(clusters="shop"))
+    assert trend.labels == ("2026-01", "2026-02", "2026-03")
+    assert trend["2026-02"].score is trend["2026-02"].change is trend["2026-03"].change is None
+    assert trend.undated == 1
+    january = trend["2026-01"].score
+    assert january is not None
+    # two units of +-1/2, of four that were drawn: 4/3 (1/2)
+    assert january.standard_error == pytest.approx(100 * math.sqrt(4 / 3 / 2), rel=1e-13)
+    assert january.degrees_of_freedom == 1
+
+
+def test_a_trend_takes_a_design_and_nothing_else() -> None:
+    data: Any = survey_of([(9, dt.date(2026, 1, 5)), (8, dt.date(2026, 2, 5))])
+    wrong: Any = "shop"
+    with pytest.raises(nc.InvalidInputError) as caught:
+        nc.trend(data, design=wrong)
+    assert str(caught.value) == "design must be a Design, got str"
+    with pytest.raises(nc.UnknownNameError, match=r"^segment must be one of none, got 'shop'"):
+        nc.trend(data, design=nc.Design(clusters="shop"))

@@ -175,3 +175,40 @@ def test_a_weighted_segment_is_compared_as_two_samples_are(rows: list[tuple[int,
             assert segment.difference is not None
             for name in ("value", "pvalue"):
                 assert getattr(segment.difference, name) == pytest.approx(getattr(alone, name), rel=1e-9, abs=1e-9)
+
+
+def test_the_score_of_one_weighted_answer_equals_itself() -> None:
+    survey = weighted([(10, 2.0)])
+    assert nc.nps(survey) == nc.nps(survey)
+
+
+@given(rows)
+def test_a_target_is_compared_with_the_weighted_score(rows: list[tuple[int, float]]) -> None:
+    score, result = nc.nps(weighted(rows)), nc.compare_to_target(weighted(rows), 10)
+    assert result.score.to_dicts() == score.to_dicts()
+    assert result.value == score.value - 10
+    interval, around = score.confidence_interval, result.confidence_interval
+    assert (around.low, around.high) == pytest.approx((interval.low - 10, interval.high - 10), abs=1e-9)
+
+
+def test_weights_never_count_as_answers() -> None:
+    many = weighted([(10, 1e6), (3, 1e6), (8, 1e6)])
+    assert nc.nps(many).effective_n == pytest.approx(3)
+    assert nc.compare(weighted([(10, 5.0)]), many).score.effective_n == pytest.approx(3)
+    assert nc.compare_to_target(many, 20).score.effective_n == pytest.approx(3)
+
+
+@pytest.mark.parametrize("w", [1e-100, 1e-50, 1.0, 1e50, 1e100])
+def test_the_smallest_and_the_largest_weights_are_as_good_as_others(w: float) -> None:
+    share = min(2 * w, 1e100) / w  # none beyond what is allowed
+    found, plain = nc.nps(weighted([(10, w), (3, w * share)])), nc.nps(weighted([(10, 1.0), (3, share)]))
+    for name in ("value", "standard_error", "effective_n", "kish_n", "design_effect"):
+        assert getattr(found, name) == pytest.approx(getattr(plain, name), rel=1e-9)
+
+
+@given(rows, rows, st.sampled_from(["score", "wald", "adjusted-wald"]))
+def test_weighted_samples_differ_by_the_root_of_both_variances(first: Any, second: Any, method: Any) -> None:
+    difference = nc.compare(weighted(first), weighted(second), method=method)
+    errors = [math.sqrt(value_and_variance(sample)[1]) for sample in (first, second)]
+    assert difference.standard_error == pytest.approx(100 * math.hypot(*errors), rel=1e-9, abs=1e-9)
+    assert 0 <= difference.pvalue <= 1

@@ -162,6 +162,35 @@ def test_weights_are_summed_per_score_and_category_beside_the_counts(rows: list[
             assert got == pytest.approx(math.fsum(weights), rel=1e-12)
 
 
+@given(st.lists(responses(weighted=True), max_size=12), st.sampled_from([(), "region"]))
+def test_weights_are_summed_per_group_and_score(rows: list[Response], by: Any) -> None:
+    survey = Survey.from_responses([*rows, Response(9, weight=2, segments={"region": "north"})], time_zone="UTC")
+    tally = survey.tally(by)
+    weights = tally.score_weights
+    assert weights is not None
+    assert weights.shape == (2, len(tally), 11)
+    for part, power in zip(weights, (1, 2), strict=True):
+        for group, own in zip(tally.groups, part.tolist(), strict=True):
+            for score, got in enumerate(own):
+                mine = [r for r in survey if r.score == score and tuple(map(r.segments.get, tally.by)) == group]
+                assert got == pytest.approx(math.fsum((r.weight or 0) ** power for r in mine), rel=1e-12)
+    with pytest.raises(ValueError, match="cannot set WRITEABLE flag to True"):
+        weights.setflags(write=True)
+
+
+def test_without_weights_there_are_none_per_score() -> None:
+    assert Tally.from_counts({9: 3}).score_weights is None
+    assert Survey.from_scores([9, 3]).tally().score_weights is None
+
+
+@pytest.mark.parametrize("weights", [None, [1.0, 2.0]])
+def test_a_tally_of_categories_has_no_weights_per_score(weights: Any) -> None:
+    tally = Survey.from_scores([9, 3], weights=weights).tally().by_category()
+    with pytest.raises(IncompatibleError) as caught:
+        _ = tally.score_weights
+    assert str(caught.value) == "this tally was made from categories and does not know how many gave each score"
+
+
 @given(surveys(weighted=True, scale=Scale.STANDARD), st.integers(0, 10))
 def test_weighted_tallies_of_two_parts_add_up_to_that_of_the_whole(survey: Survey, cut: int) -> None:
     by, cut = survey.segments, min(cut, len(survey))

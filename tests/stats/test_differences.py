@@ -438,9 +438,7 @@ def test_pairs_of_different_correlation_and_freedom_are_compared_at_once(method:
 
 
 @given(st.sampled_from(["score", "adjusted-wald"]), triples, triples, st.floats(0.05, 0.999))
-def test_without_a_degree_of_freedom_nothing_is_ruled_out(
-    method: Any, first: Any, second: Any, level: float
-) -> None:
+def test_without_a_degree_of_freedom_nothing_is_ruled_out(method: Any, first: Any, second: Any, level: float) -> None:
     freedoms: Any = ((0, sum(first)), (-1, sum(second)))
     assert mover_interval(first, second, level, method=method, freedoms=freedoms) == (-2, 2)
     assert mover_pvalue(first, second, method=method, freedoms=freedoms) == 1

@@ -50,7 +50,57 @@ table = nc.by_segment(survey, ["region"])
 assert_type(table["north"], nc.Segment)
 assert_type(table["north"].difference, nc.Difference | None)
 assert_type(nc.trend(tally, every="year").periods, tuple[nc.Period, ...])
+assert_type(nc.by_segment(survey, "region", correction="benjamini-hochberg", min_n=10)["north"].n, int | None)
 assert_type(nc.compare(survey, tally).pvalue, float)
+
+design = nc.Design(strata="region", clusters=["region"], population_sizes={"north": 10}, lonely="adjust")
+assert_type(nc.nps(survey, design=design).degrees_of_freedom, float | None)
+difference = nc.compare(survey, survey, alternative="greater", pairing="panel", design=None)
+assert_type(difference, nc.Difference)
+assert_type(difference.pairs, int | None)
+
+target = nc.compare_to_target(survey, 30, alternative="less", design=design)
+assert_type(target, nc.TargetComparison)
+assert_type(target.target, float)
+
+pairs = nc.compare_all(tally, "region", correction="holm", design=design)
+assert_type(pairs, nc.PairTable)
+assert_type(pairs.pairs, tuple[nc.Pair, ...])
+assert_type(pairs.pairs[0].first, tuple[str | None, ...])
+assert_type(pairs.pairs[0].difference, nc.Difference)
+assert_type(pairs.pairs[0].adjusted_pvalue, float)
+
+equality = nc.equality(tally, ["region"], design=design)
+assert_type(equality, nc.EqualityTest)
+assert_type(equality.statistic, float)
+assert_type(equality.error_degrees_of_freedom, float | None)
+
+ranking = nc.rank_segments(tally, "region", method="adjusted-wald")
+assert_type(ranking, nc.SegmentRanking)
+assert_type(ranking["north"], nc.RankedSegment)
+assert_type(ranking.segments, tuple[nc.RankedSegment, ...])
+assert_type(ranking["north"].best_rank, int)
+assert_type(ranking["north"].label, str)
+assert_type(ranking["north"].shrunken_interval, nc.ConfidenceInterval | None)
+
+change = nc.decompose_change(tally, survey, by=("region",), confidence_level=0.9)
+assert_type(change, nc.ChangeDecomposition)
+assert_type(change.change, nc.Effect)
+assert_type(change.mix_by, tuple[tuple[str, nc.Effect], ...])
+assert_type(change["north"], nc.SegmentChange)
+assert_type(change.segments, tuple[nc.SegmentChange, ...])
+assert_type(change["north"].value_before, float | None)
+assert_type(change["north"].mix.confidence_interval.low, float)
+
+robustness = nc.robustness(survey, tally)
+assert_type(robustness, nc.Robustness)
+assert_type(robustness.holds_for_every_coding, bool)
+assert_type(robustness.contrary_scales, tuple[tuple[int, int], ...])
+
+bounds = nc.nonresponse(tally, invited=100, target=10)
+assert_type(bounds, nc.NonresponseBounds)
+assert_type(bounds.tipping_point, float | None)
+assert_type(bounds.can_tip, bool)
 
 
 class Store:
