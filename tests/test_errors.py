@@ -18,13 +18,20 @@ BUILTIN_PARENT = {
     "UnknownNameError": LookupError,
     "UnreadableFileError": ValueError,
 }
+WARNINGS = ["DisclosureWarning", "LikeWithUnlikeWarning", "NPSWarning", "NotIndependentWarning"]
 
 
 def test_every_error_is_named_in_the_table_above() -> None:
-    assert sorted(errors.__all__) == sorted(BUILTIN_PARENT)
+    assert sorted(errors.__all__) == sorted([*BUILTIN_PARENT, *WARNINGS])
 
 
-@pytest.mark.parametrize("name", errors.__all__)
+@pytest.mark.parametrize("name", WARNINGS)
+def test_every_warning_is_ours_and_the_users(name: str) -> None:
+    assert issubclass(getattr(errors, name), errors.NPSWarning)
+    assert issubclass(getattr(errors, name), UserWarning)
+
+
+@pytest.mark.parametrize("name", BUILTIN_PARENT)
 def test_every_error_is_ours_and_the_builtin_that_one_expects(name: str) -> None:
     kind = getattr(errors, name)
     assert issubclass(kind, NPSError)
