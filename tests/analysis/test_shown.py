@@ -431,3 +431,15 @@ def test_an_unknown_label_is_named_on_one_line() -> None:
     with pytest.raises(nc.UnknownNameError) as caught:
         table["b\x1b[2J"]
     assert str(caught.value).isprintable()
+
+
+def test_a_score_of_one_cluster_says_that_nothing_tells_how_sure_it_is() -> None:
+    survey = nc.Survey.from_scores([10, 9, 3], segments={"shop": ["a", "a", "a"]})
+    score = nc.nps(survey, design=nc.Design(clusters="shop", lonely="remove"))
+    assert (score.confidence_interval.low, score.confidence_interval.high, score.effective_n) == (-100, 100, 0)
+    assert str(score).endswith("\nNo two units of one stratum have answered, so nothing tells how sure the score is.")
+
+
+def test_a_score_of_everybody_says_that_chance_has_no_part_in_it() -> None:
+    score = nc.nps([10, 9, 3, 8], design=nc.Design(population_sizes=4))
+    assert str(score).endswith("\nEverybody was asked: chance has no part in the score.")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nps_core.stats.differences import DIFFERENCE_METHODS
 from nps_core.stats.equality import (
+    correlated_equality_statistic,
     equality_pvalue,
     equality_statistic,
     one_sample_pvalue,
@@ -287,3 +288,14 @@ def test_of_equal_scores_about_one_in_twenty_is_held_for_unequal(sizes: Any, sha
     limit = scipy.stats.chi2.isf(0.05, len(sizes) - 1)
     rejected = np.mean([equality_statistic(*groups.T)[0] > limit for groups in np.stack(drawn, axis=1)])
     assert 0.015 <= rejected <= 0.095
+
+
+def test_correlations_that_say_nothing_leave_the_common_score_as_it_was() -> None:
+    counts = [6, 5], [2, 2], [2, 3]
+    assert correlated_equality_statistic(*counts, np.zeros((2, 2))) == (0, equality_statistic(*counts)[1])
+
+
+def test_without_correlation_the_statistic_is_that_of_independent_groups() -> None:
+    counts = [6, 5, 9], [2, 2, 1], [2, 3, 0]
+    plain, correlated = equality_statistic(*counts), correlated_equality_statistic(*counts, np.eye(3))
+    assert correlated == pytest.approx(plain, rel=1e-6)
