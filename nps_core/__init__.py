@@ -13,6 +13,7 @@ from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_al
 from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
 from nps_core.analysis.segments import Segment, SegmentTable, by_segment
+from nps_core.analysis.standardizing import StandardizedScore, standardize
 from nps_core.analysis.targets import TargetComparison, compare_to_target
 from nps_core.analysis.trends import Period, Trend, trend
 from nps_core.errors import (
@@ -67,6 +68,7 @@ __all__ = [
     "SegmentChange",
     "SegmentRanking",
     "SegmentTable",
+    "StandardizedScore",
     "Survey",
     "Tally",
     "Tallyable",
@@ -84,5 +86,6 @@ __all__ = [
     "nps",
     "rank_segments",
     "robustness",
+    "standardize",
     "trend",
 ]

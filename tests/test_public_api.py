@@ -30,6 +30,7 @@ RESULTS = {
     "SegmentChange",
     "SegmentRanking",
     "SegmentTable",
+    "StandardizedScore",
     "TargetComparison",
     "Trend",
 }

@@ -22,17 +22,17 @@ _SAME_TOTAL: Final = 1e-6
 """Margins may differ by rounding, relatively by so much."""
 
 
-def _by_labels(mapping: Mapping[Any, Any], what: str) -> dict[Labels, Any]:
+def by_labels(mapping: Mapping[Any, Any], what: str) -> dict[Labels, Any]:
     """A mapping from a label, or several, as a mapping from tuples of labels."""
     items = getattr(mapping, "items", None)  # of a mapping, or of a pandas Series such as value_counts() gives
     if items is None:
         raise InvalidInputError(f"{what} must be a mapping from labels to numbers, got {type(mapping).__name__}")
-    by_labels: dict[Labels, Any] = {}
+    found: dict[Labels, Any] = {}
     for key, value in items():
         labels = tuple(label_of(label, what) for label in (key if isinstance(key, tuple) else (key,)))
-        if by_labels.setdefault(labels, value) is not value:
+        if found.setdefault(labels, value) is not value:
             raise InvalidInputError(f"{what} must have every label once, got {quoted(labels)} twice")
-    return by_labels
+    return found
 
 
 def _strata(names: str | Sequence[str]) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def _sizes(value: Any) -> int | FrozenMapping[Labels, int] | None:
         return None
     if not hasattr(value, "items"):
         return _size(value, "population_sizes")
-    sizes = _by_labels(value, "population_sizes")
+    sizes = by_labels(value, "population_sizes")
     return FrozenMapping({key: _size(size, f"the population size of {quoted(key)}") for key, size in sizes.items()})
 
 
@@ -71,7 +71,7 @@ def _totals(value: Any) -> FrozenMapping[tuple[str, ...], FrozenMapping[Labels, 
         what = f"margin {quoted(names)}"
         if names in margins:
             raise InvalidInputError(f"every margin must be given once, got {quoted(names)} twice")
-        totals = _by_labels(given, what)
+        totals = by_labels(given, what)
         for labels, total in totals.items():
             number = total if isinstance(total, (int, float, np.integer, np.floating)) else math.nan
             if isinstance(total, bool) or not 0 < number < _LARGEST:

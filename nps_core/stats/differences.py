@@ -123,6 +123,33 @@ def mover_pvalue(
     return pvalue(np.where(np.isnan(away), np.nan, statistic), alternative)
 
 
+def standardized_interval(
+    counts: Counts, shares: ArrayLike, confidence_level: float = 0.95, *, method: DifferenceMethod = "score"
+) -> Interval:
+    """The interval of the mean of independent scores, weighted by known shares: MOVER over strata.
+
+    Each score's own limits tell how uncertain it is to each side: L = d - sqrt(sum share^2 (d_h - l_h)^2), and U
+    accordingly (Zou and Donner 2008, Statistics in Medicine 27:1693-1702).
+
+    Args:
+        counts: Promoters, passives and detractors of the strata, each of shape (k,), fractions allowed.
+        shares: The known share of each stratum, 0 or more, adding up to 1, shape (k,).
+        confidence_level: Between 0 and 1.
+        method: The interval of each score.
+
+    Returns:
+        A lower and an upper limit between -1 and 1 (``"wald"`` is not cut off), NaN where a stratum has no answer.
+    """
+    must_be_one_of("method", method, DIFFERENCE_METHODS)
+    side, share = _Side.of(counts, None), np.asarray(shares, np.float64)
+    down, up = side.margins(np.asarray(reach(confidence_level)), method)
+    mean = (share * side.score).sum()
+    return (
+        np.asarray(mean - np.sqrt(np.square(share * down).sum())),
+        np.asarray(mean + np.sqrt(np.square(share * up).sum())),
+    )
+
+
 def panel_correlation(pairs: ArrayLike) -> Floats:
     """The correlation of the two scores of a panel, people who answered twice.
 

@@ -64,6 +64,9 @@ MAKE: dict[str, Callable[[], Any]] = {
     "robustness": lambda: nc.robustness(shops(), shops(LATER)),
     "nonresponse": lambda: nc.nonresponse(shops(), invited=60, target=10),
     "nobody silent": lambda: nc.nonresponse(shops(), invited=33),
+    "standardized": lambda: nc.standardize(
+        nc.Tally.from_cells(CELLS, by="region"), "region", {"north": 2, "south": 1, None: 1}
+    ),
     "trend": lambda: nc.trend(nc.Tally.from_cells(DATED, every="day"), every="month"),
 }
 every_result = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)

@@ -102,6 +102,10 @@ assert_type(bounds, nc.NonresponseBounds)
 assert_type(bounds.tipping_point, float | None)
 assert_type(bounds.can_tip, bool)
 
+standardized = nc.standardize(tally, "region", {"north": 0.4, "south": 0.6})
+assert_type(standardized, nc.StandardizedScore)
+assert_type(standardized.shares, tuple[float, ...])
+
 
 class Store:
     """A store of one's own satisfies the protocol with the one method."""
