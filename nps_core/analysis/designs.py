@@ -1,7 +1,6 @@
 """How the answers were sampled: strata, clusters, finite populations, known margins."""
 
 import math
-import operator
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from nps_core.analysis.labelled import Labels
 from nps_core.counting.labels import label_of
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.immutable import FrozenMapping, Immutable
+from nps_core.model.sources import as_whole
 from nps_core.model.tally import as_names
 from nps_core.stats.calibration import CALIBRATIONS, Calibration
 from nps_core.stats.designs import LONELY, Lonely
@@ -44,13 +44,10 @@ def _clusters(names: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _size(value: Any, what: str) -> int:
-    try:
-        whole = operator.index(value)
-        if 1 <= whole < _MOST and not isinstance(value, (bool, np.bool_)):
-            return whole
-    except TypeError:
-        pass
-    raise InvalidInputError(f"{what} must be a whole number from 1 up to 2**62, got {value!r}")
+    whole = as_whole(value)
+    if whole is None or not 1 <= whole < _MOST:
+        raise InvalidInputError(f"{what} must be a whole number from 1 up to 2**62, got {value!r}")
+    return whole
 
 
 def _sizes(value: Any) -> int | FrozenMapping[Labels, int] | None:

@@ -1,7 +1,6 @@
 """How fragile a finding is: would other cut points, or those who said nothing, turn it round?"""
 
 import math
-import operator
 from typing import Any
 
 import attrs
@@ -17,6 +16,7 @@ from nps_core.analysis.targets import check_target
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
+from nps_core.model.sources import as_whole
 from nps_core.model.tally import Tally, Tallyable
 
 
@@ -256,11 +256,8 @@ def nonresponse(
         (-44.0, 76.0, -26.67)
     """
     score, goal = nps(tally_of(data), confidence_level=confidence_level), check_target(target)
-    try:
-        asked = operator.index(invited)
-    except TypeError:
-        asked = 0
-    if not score.n <= asked < 2**62 or isinstance(invited, bool):
+    asked = as_whole(invited)
+    if asked is None or not score.n <= asked < 2**62:
         raise InvalidInputError(f"invited must be a whole number, at least the {score.n} who answered, got {invited!r}")
     silent, interval = asked - score.n, score.confidence_interval
     net = POINTS * (score.promoters - score.detractors) if score.effective_n is None else score.n * score.value

@@ -1,7 +1,6 @@
 """Which groups are too small to be shown, and which others would give them away."""
 
 import itertools
-import operator
 import warnings
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from nps_core.counting.groups import combine
 from nps_core.errors import DisclosureWarning, InvalidInputError
+from nps_core.model.sources import as_whole
 from nps_core.model.tally import Tally
 
 _MOST_STEPS: Final = 2_000
@@ -22,11 +22,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 def check_min_n(min_n: Any) -> int | None:
     """The fewest answers that a group is shown with, None to show all."""
-    try:
-        whole = None if min_n is None else operator.index(min_n)
-    except TypeError:
-        whole = 0
-    if isinstance(min_n, (bool, np.bool_)) or (whole is not None and not 1 <= whole < _MOST):
+    whole = as_whole(min_n)
+    if min_n is not None and (whole is None or not 1 <= whole < _MOST):
         raise InvalidInputError(f"min_n must be a whole number from 1 up to 2**62, or None, got {min_n!r}")
     return whole
 

@@ -39,13 +39,20 @@ class CellTable:
 
 def whole_count(count: Any, what: str) -> int:
     """A count as an int."""
+    whole = as_whole(count)
+    if whole is None or not 0 <= whole < _MOST:
+        raise InvalidInputError(f"{what} must be a whole number from 0 up to 2**62, got {count!r}")
+    return whole
+
+
+def as_whole(value: Any) -> int | None:
+    """A whole number as an int, None for anything else, booleans among it."""
+    if isinstance(value, (bool, np.bool_)):
+        return None
     try:
-        whole = operator.index(count)
-        if not isinstance(count, (bool, np.bool_)) and 0 <= whole < _MOST:
-            return whole
+        return operator.index(value)
     except TypeError:
-        pass
-    raise InvalidInputError(f"{what} must be a whole number from 0 up to 2**62, got {count!r}")
+        return None
 
 
 def counts_row(counts: Mapping[int, int] | Sequence[int], scale: Scale, *, missing: int, invalid: int) -> list[int]:

@@ -141,7 +141,7 @@ AWARE = pd.Series(pd.DatetimeIndex(UTC_TIMES, tz="UTC").tz_convert("Europe/Helsi
         pd.DatetimeIndex(AWARE),
         AWARE.astype("datetime64[ns, Europe/Helsinki]"),
         AWARE.astype(object),
-        AWARE.astype(pd.ArrowDtype(pa.timestamp("us", "Europe/Helsinki"))),
+        AWARE.copy().astype(pd.ArrowDtype(pa.timestamp("us", "Europe/Helsinki"))),  # pandas 3.0.0 fills gaps in place
         pl.Series(UTC_TIMES).dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/Helsinki"),
         pa.array(UTC_TIMES, pa.timestamp("ms", "Europe/Helsinki")),
         pa.chunked_array([UTC_TIMES[:1], UTC_TIMES[1:]], pa.timestamp("ns", "Europe/Helsinki")),
