@@ -5,36 +5,40 @@
 33
 """
 
-from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
-from nps_core.analysis.comparisons import Difference, compare
-from nps_core.analysis.designs import Design
-from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
-from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
-from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
-from nps_core.analysis.segments import Segment, SegmentTable, by_segment
-from nps_core.analysis.standardizing import StandardizedScore, standardize
-from nps_core.analysis.targets import TargetComparison, compare_to_target
-from nps_core.analysis.trends import Period, Trend, trend
-from nps_core.errors import (
-    DisclosureWarning,
-    IncompatibleError,
-    InvalidInputError,
-    InvalidScoreError,
-    LikeWithUnlikeWarning,
-    MissingDependencyError,
-    MissingScoreError,
-    NoAnswersError,
-    NotIndependentWarning,
-    NPSError,
-    NPSWarning,
-    UnknownNameError,
-    UnreadableFileError,
-)
-from nps_core.model.response import Response
-from nps_core.model.scale import Category, Scale
-from nps_core.model.survey import Survey
-from nps_core.model.tally import Tally, Tallyable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
+    from nps_core.analysis.comparisons import Difference, compare
+    from nps_core.analysis.designs import Design
+    from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
+    from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
+    from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
+    from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
+    from nps_core.analysis.segments import Segment, SegmentTable, by_segment
+    from nps_core.analysis.standardizing import StandardizedScore, standardize
+    from nps_core.analysis.targets import TargetComparison, compare_to_target
+    from nps_core.analysis.trends import Period, Trend, trend
+    from nps_core.errors import (
+        DisclosureWarning,
+        IncompatibleError,
+        InvalidInputError,
+        InvalidScoreError,
+        LikeWithUnlikeWarning,
+        MissingDependencyError,
+        MissingScoreError,
+        NoAnswersError,
+        NotIndependentWarning,
+        NPSError,
+        NPSWarning,
+        UnknownNameError,
+        UnreadableFileError,
+    )
+    from nps_core.model.response import Response
+    from nps_core.model.scale import Category, Scale
+    from nps_core.model.survey import Survey
+    from nps_core.model.tally import Tally, Tallyable
 
 __all__ = [
     "Category",
@@ -89,3 +93,40 @@ __all__ = [
     "standardize",
     "trend",
 ]
+
+_HOMES: Final = {
+    "analysis.changes": "ChangeDecomposition Effect SegmentChange decompose_change",
+    "analysis.comparisons": "Difference compare",
+    "analysis.designs": "Design",
+    "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
+    "analysis.pairwise": "EqualityTest Pair PairTable compare_all equality",
+    "analysis.ranking": "RankedSegment SegmentRanking rank_segments",
+    "analysis.scoring": "ConfidenceInterval NetPromoterScore nps",
+    "analysis.segments": "Segment SegmentTable by_segment",
+    "analysis.standardizing": "StandardizedScore standardize",
+    "analysis.targets": "TargetComparison compare_to_target",
+    "analysis.trends": "Period Trend trend",
+    "errors": "DisclosureWarning IncompatibleError InvalidInputError InvalidScoreError LikeWithUnlikeWarning "
+    "MissingDependencyError MissingScoreError NPSError NPSWarning NoAnswersError NotIndependentWarning "
+    "UnknownNameError UnreadableFileError",
+    "model.response": "Response",
+    "model.scale": "Category Scale",
+    "model.survey": "Survey",
+    "model.tally": "Tally Tallyable",
+}
+"""Where each name is defined."""
+
+_HOME_OF: Final = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # where every name is known
+
+    def __getattr__(name: str) -> Any:
+        """Import a name when it is first asked for: so the package costs next to nothing until it is used."""
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+        return value
+
+    def __dir__() -> list[str]:
+        """Every public name, imported already or not."""
+        return sorted(__all__)

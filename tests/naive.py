@@ -27,6 +27,8 @@ def outcome(value: Any, scale: Scale) -> int | str:
         return MISSING if len(value) == 0 else INVALID
     if isinstance(value, (np.datetime64, np.timedelta64)):
         return MISSING if np.isnat(value) else INVALID
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item() if value.dtype.kind in "iu" else "an array"
     if isinstance(value, (bool, np.bool_, complex)) or not isinstance(value, (numbers.Number, Decimal)):
         return INVALID
     if math.isnan(value):  # type: ignore[arg-type]

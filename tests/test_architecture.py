@@ -91,7 +91,25 @@ def test_the_contract_sees_what_it_forbids() -> None:
     assert {"counting", "model", "stats", "display", "analysis"} <= {room_of(path) for path in MODULES}
 
 
-def test_importing_the_library_loads_numpy_and_attrs_only() -> None:
-    code = f"import sys, nps_core; print(*[name for name in {OPTIONAL} if name in sys.modules])"
+def test_importing_every_public_name_loads_numpy_and_attrs_only() -> None:
+    code = f"import sys; from nps_core import *; print(*[name for name in {OPTIONAL} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_importing_the_library_loads_none_of_its_rooms() -> None:
+    code = "import sys, nps_core; print(*[name for name in sys.modules if name.startswith('nps_core.')])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
+def test_every_public_name_has_one_home_and_type_checkers_see_the_same() -> None:
+    tree = tree_of(Path("__init__.py"))
+    block = next(node for node in tree.body if is_for_types_only(node))
+    seen = {
+        alias.name: node.module for node in ast.walk(block) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    assert seen == nps_core._HOME_OF
+    assert sorted(seen) == sorted(nps_core.__all__)
+    assert set(nps_core.__all__) <= set(dir(nps_core))
+    assert not hasattr(nps_core, "nonsense")

@@ -63,10 +63,7 @@ def test_the_public_names_are_sorted_and_exist(module: Any) -> None:
 
 
 def test_what_can_be_had_from_the_package_is_what_is_promised() -> None:
-    importable = {
-        name for name, value in vars(nps_core).items() if not name.startswith("_") and not inspect.ismodule(value)
-    }
-    assert importable == set(nps_core.__all__)
+    assert {name for name in dir(nps_core) if not name.startswith("_")} == set(nps_core.__all__)
     assert set(errors.__all__) <= set(nps_core.__all__)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nps_core.analysis.designs import Design
 from nps_core.analysis.samples import Domains, Sample
 from nps_core.counting.calendar import Every
+from nps_core.counting.columns import as_column
 from nps_core.errors import InvalidInputError, listed
 from nps_core.model.gathering import number_groups
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
@@ -117,6 +118,13 @@ def tally_of(data: object, what: str = "data", *, by: str | Sequence[str] = (), 
             f"the tally() of {type(data).__name__} must give a Tally by {list(names)} and every {every}, got {tally!r}"
         )
     return tally
+
+
+def as_scores(data: object) -> NDArray[Any] | list[Any] | None:
+    """The data as a column of scores, None if they are something that can be tallied, or a frame."""
+    if not isinstance(data, (list, np.ndarray)) and (isinstance(data, Tallyable) or hasattr(data, "columns")):
+        return None
+    return as_column(data, "scores")
 
 
 def as_tallyable(data: object, design: Design | None = None) -> object:

@@ -152,27 +152,50 @@ def _plain_estimates(
 ) -> Estimates:
     """Scores of answers that all count the same and are independent."""
     y, m, x = counts.categories.T
-    n = np.where(counts.n > 0, counts.n, np.nan)
-    lows, highs = interval(x, m, y, confidence_level, method=method, n_resamples=n_resamples, rng=rng)
-    estimates = Estimates(
+    values, errors, lows, highs = in_points(x, m, y, confidence_level, method=method, n_resamples=n_resamples, rng=rng)
+    return Estimates(
         counts=counts,
         confidence_level=confidence_level,
         method=method,
         effective=counts.categories.astype(np.float64),
-        values=POINTS * (x - y) / n,
-        standard_errors=POINTS * standard_error(x, m, y),
+        values=values,
+        standard_errors=errors,
         lows=lows,
         highs=highs,
     )
-    return _with_limits(estimates, lows, highs)
+
+
+def in_points(
+    x: Any,
+    m: Any,
+    y: Any,
+    confidence_level: float,
+    *,
+    method: Method,
+    n_resamples: int = N_RESAMPLES,
+    rng: RngLike = None,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Values, standard errors, lower and upper limits of whole numbers of promoters, passives and detractors.
+
+    One formula for one group (plain numbers, at least one answer) and for many (arrays): so the digits are the same.
+    """
+    lows, highs = interval(x, m, y, confidence_level, method=method, n_resamples=n_resamples, rng=rng)
+    with np.errstate(invalid="ignore"):
+        values = POINTS * (x - y) / (x + m + y)
+    return values, POINTS * standard_error(x, m, y), *_holding(values, POINTS * lows, POINTS * highs, method)
 
 
 def _with_limits(estimates: Estimates, lows: Floats, highs: Floats) -> Estimates:
     """The estimates with their limits in points."""
-    lows, highs = POINTS * lows, POINTS * highs
-    if estimates.method in {"score", "wald"}:  # these hold the score; so they do after rounding
-        lows, highs = np.fmin(lows, estimates.values), np.fmax(highs, estimates.values)
+    lows, highs = _holding(estimates.values, POINTS * lows, POINTS * highs, estimates.method)
     return attrs.evolve(estimates, lows=lows, highs=highs)
+
+
+def _holding(values: Floats, lows: Floats, highs: Floats, method: Method) -> tuple[Floats, Floats]:
+    """Limits that hold the value after rounding, too, where the method's do."""
+    if method not in {"score", "wald"}:
+        return lows, highs
+    return np.fmin(lows, values), np.fmax(highs, values)
 
 
 def blank(array: Floats, rows: NDArray[np.bool_]) -> Floats:

@@ -7,10 +7,11 @@ from typing import Any, Final, Self
 import attrs
 import numpy as np
 
-from nps_core.analysis.counts import as_tallyable, counted
+from nps_core.analysis.counts import as_scores, as_tallyable, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import CENSUS, Estimates, estimates_of
+from nps_core.analysis.estimates import CENSUS, Estimates, estimates_of, in_points
 from nps_core.analysis.result import Columns, Result
+from nps_core.counting.categories import CategoryCounts, count_categories
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError
@@ -111,6 +112,29 @@ class NetPromoterScore(Result):
     def detractor_share(self) -> float:
         """Detractors among the answers, between 0 and 1; weighted, if the answers are."""
         return self.detractors / self.n if self.weighted_shares is None else self.weighted_shares[0]
+
+    @classmethod
+    def _from_counts(
+        cls, counts: CategoryCounts, *, confidence_level: float, method: Method, n_resamples: int, rng: RngLike
+    ) -> Self:
+        """The score of plain answers on the standard scale, of which there must be one."""
+        x, m, y = counts.promoters, counts.passives, counts.detractors
+        if x + m + y == 0:
+            raise _no_answers(counts.missing, 0)
+        value, error, low, high = in_points(x, m, y, confidence_level, method=method, n_resamples=n_resamples, rng=rng)
+        return cls(
+            value=float(value),
+            confidence_interval=ConfidenceInterval(float(low), float(high), float(confidence_level)),
+            standard_error=float(error),
+            promoters=x,
+            passives=m,
+            detractors=y,
+            missing=counts.missing,
+            invalid=0,
+            method=method,
+            scale=Scale.STANDARD,
+            effective_n=None,
+        )
 
     @classmethod
     def _from_row(cls, estimates: Estimates, row: int) -> Self:
@@ -242,16 +266,27 @@ def nps(
         <BLANKLINE>
         Scale 0-10 (detractors 0-6, passives 7-8, promoters 9-10).
     """
+    scores = None if design is not None else as_scores(data)
+    if scores is not None:
+        data = scores  # which an iterator gives only once
+        plain = count_categories(scores, Scale.STANDARD.passives_from, Scale.STANDARD.promoters_from)
+        if plain is not None:
+            return NetPromoterScore._from_counts(
+                plain, confidence_level=confidence_level, method=method, n_resamples=n_resamples, rng=rng
+            )
     tally, counts = counted(as_tallyable(data, design), design=design)
     if not tally.n.any():
-        missing, invalid = int(tally.missing.sum()), int(tally.invalid.sum())
-        raise NoAnswersError(
-            f"an NPS needs at least one answer with a score, got none ({missing} missing, {invalid} invalid)"
-        )
+        raise _no_answers(int(tally.missing.sum()), int(tally.invalid.sum()))
     estimates = estimates_of(counts, confidence_level=confidence_level, method=method, n_resamples=n_resamples, rng=rng)
     if not np.isfinite(estimates.values[0]):
         raise InvalidInputError("weights must not all be 0")
     return NetPromoterScore._from_row(estimates, 0)
+
+
+def _no_answers(missing: int, invalid: int) -> NoAnswersError:
+    return NoAnswersError(
+        f"an NPS needs at least one answer with a score, got none ({missing} missing, {invalid} invalid)"
+    )
 
 
 def score_or_none(estimates: Estimates, row: int) -> NetPromoterScore | None:

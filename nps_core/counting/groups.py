@@ -1,14 +1,62 @@
-"""Several columns of codes to one number per row: the group."""
+"""Several columns of codes to groups: those that occur, and what is counted in each."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from nps_core.counting.kernel import Codes, count_groups, weigh_groups
+
 _DENSE = 1 << 22
 """Up to this many possible groups, a table of them all is cheaper than a sort."""
+
+_DENSE_COUNTS = 1 << 16
+"""Up to this many possible groups, counts of them all are small."""
+
+
+@attrs.frozen(eq=False)
+class Groups:
+    """The groups that occur, g of them, in the order of their codes.
+
+    Attributes:
+        codes: The code of each group in each column, -1 for none, shape (g, columns).
+        counts: Answers per group and cell, shape (g, 13).
+        weights: Sums of weights and of their squares per group and score, shape (2, g, 11), None without weights.
+    """
+
+    codes: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    weights: NDArray[np.float64] | None
+
+
+def count_by(
+    cells: NDArray[np.uint8], columns: Sequence[Codes], sizes: Sequence[int], weights: NDArray[np.float64] | None = None
+) -> Groups:
+    """Count the groups that the codes of some columns make.
+
+    A table of every combination is counted into without a look at which ones occur, as long as it is not much larger
+    than the rows are many; otherwise those that occur are numbered first.
+
+    Args:
+        cells: Cells, shape (n,).
+        columns: One array of codes per key, each of shape (n,): 0 to size - 1, or -1 for none, which comes last.
+        sizes: How many codes each key has.
+        weights: Sampling weights, shape (n,).
+    """
+    if len(columns) > 1 and math.prod(size + 1 for size in sizes) > max(_DENSE_COUNTS, len(cells) // 4):
+        group, table = combine(columns, sizes, len(cells))
+        found = count_by(cells, [group], [len(table)], weights)
+        return attrs.evolve(found, codes=table)
+    counts = count_groups(cells, columns, sizes)
+    occurs = np.flatnonzero(counts.any(axis=1))
+    return Groups(
+        codes=_codes_of(occurs, sizes),
+        counts=counts[occurs],
+        weights=None if weights is None else np.stack(weigh_groups(cells, columns, sizes, weights))[:, occurs],
+    )
 
 
 def combine(
@@ -31,17 +79,22 @@ def combine(
     if math.prod(radices) <= max(_DENSE, 2 * n_rows):
         for column, radix in zip(columns, radices, strict=True):
             group *= radix
-            group += np.where(column < 0, radix - 1, column)
+            group += np.where(column < 0, np.intp(radix - 1), column)
         present = np.zeros(math.prod(radices), np.bool_)
         present[group] = True
-        observed = np.flatnonzero(present)
-        group = (np.cumsum(present) - 1)[group]
-        table = np.stack(np.unravel_index(observed, radices), axis=1)
-    else:
-        table = np.zeros((1, 0), np.intp)
-        for column, radix in zip(columns, radices, strict=True):
-            pairs, group = np.unique(group * radix + np.where(column < 0, radix - 1, column), return_inverse=True)
-            table = np.column_stack([table[pairs // radix], pairs % radix])
-    codes = table.astype(np.int32)
-    codes[codes == np.array(sizes, np.int32)] = -1
-    return group, codes
+        return (np.cumsum(present) - 1)[group], _codes_of(np.flatnonzero(present), sizes)
+    table = np.zeros((1, 0), np.int32)
+    for column, size in zip(columns, sizes, strict=True):
+        code = np.where(column < 0, np.intp(size), column)
+        pairs, group = np.unique(group * (size + 1) + code, return_inverse=True)
+        table = np.column_stack([table[pairs // (size + 1)], _codes_of(pairs % (size + 1), [size])])
+    return group, table
+
+
+def _codes_of(groups: NDArray[np.intp], sizes: Sequence[int]) -> NDArray[np.int32]:
+    """The code in each column of groups that are numbered in order, none being the last code; shape (g, columns)."""
+    codes = np.empty((len(groups), len(sizes)), np.int32)
+    for column in reversed(range(len(sizes))):
+        groups, code = np.divmod(groups, sizes[column] + 1)
+        codes[:, column] = np.where(code == sizes[column], -1, code)
+    return codes

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.columns import as_column, as_list, check_length, first_rows
-from nps_core.counting.kernel import INVALID, MISSING
+from nps_core.counting.kernel import INVALID, MISSING, POINTS
 from nps_core.counting.labels import NO_LABEL, encode, label_of
 from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
@@ -18,6 +18,9 @@ from nps_core.model.weights import WEIGHTS, as_weight, as_weights
 
 Wanted: TypeAlias = str | int | dt.date | Collection[str | int | dt.date | None] | None
 """One label, or several; None stands for "no label"."""
+
+
+Column = TypeVar("Column", list[Any], tuple[Any, ...])
 
 
 @attrs.frozen
@@ -75,19 +78,31 @@ class LabelColumn(Immutable):
         return is_wanted[self.codes]
 
 
-def optional_objects(values: Any, what: str, n: int, convert: Callable[[Any], Any]) -> tuple[Any, ...] | None:
-    """A column of converted Python values, None if nothing in it is known. Errors name the row."""
+def optional_objects(
+    values: Any, what: str, n: int, convert: Callable[[Any], Any], plain: frozenset[type]
+) -> tuple[Any, ...] | None:
+    """A column of converted Python values, None if nothing in it is known. Errors name the row.
+
+    Values of the plain types are what they should be already, but for the empty text, and are taken as they are.
+    """
     if values is None:
         return None
     rows = as_list(values, what)
     check_length(what, len(rows), n)
+    if set(map(type, rows)) <= plain and "" not in rows:
+        return known(tuple(rows))
     converted = []
     for row, value in enumerate(rows):
         try:
             converted.append(convert(value))
         except InvalidInputError as error:
             raise InvalidInputError(f"{error} (index {row} of {what})") from None
-    return tuple(converted) if any(value is not None for value in converted) else None
+    return known(tuple(converted))
+
+
+def known(column: Column) -> Column | None:
+    """The column, None if nothing in it is known."""
+    return column if column.count(None) < len(column) else None
 
 
 def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
@@ -111,6 +126,8 @@ def check_answers(cells: NDArray[np.uint8], given: Any, scale: Scale, *, missing
     """Refuse invalid and missing answers where they are not allowed, naming the first rows."""
     must_be_one_of("missing", missing, ("allow", "raise"))
     must_be_one_of("invalid", invalid, ("raise", "exclude"))
+    if not len(cells) or cells.max() < POINTS:
+        return
     is_invalid, is_missing = cells == INVALID, cells == MISSING
     if invalid == "raise" and is_invalid.any():
         total = int(np.count_nonzero(is_invalid))

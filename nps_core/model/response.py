@@ -3,24 +3,31 @@
 import datetime as dt
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from nps_core.counting.answers import cell_of
 from nps_core.counting.columns import is_missing
-from nps_core.counting.kernel import INVALID, MISSING
+from nps_core.counting.kernel import INVALID, MISSING, POINTS
 from nps_core.errors import InvalidInputError, InvalidScoreError
 from nps_core.model.immutable import Immutable
 from nps_core.model.weights import WEIGHTS, as_weight
+
+PLAIN_TEXTS: Final[frozenset[type]] = frozenset({str, type(None)})
+"""Types that a text is kept as; so is a respondent's id, or as an int."""
+
+PLAIN_IDS: Final[frozenset[type]] = PLAIN_TEXTS | {int}
 
 _NO_SEGMENTS: Mapping[str, str | None] = MappingProxyType({})
 
 
 def to_score(value: Any) -> int | None:
     """A score as an int, None if it is missing."""
+    if type(value) is int and 0 <= value < POINTS:  # nearly always
+        return value
     cell = cell_of(value)
     if cell == INVALID:
         raise InvalidScoreError(
@@ -42,6 +49,8 @@ def to_time(value: Any) -> dt.datetime | None:
 
 def to_text(value: Any) -> str | None:
     """A text, None if it is missing or empty."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return str.__str__(value) or None
     if is_missing(value):
@@ -82,6 +91,13 @@ def to_segments(value: Any) -> Mapping[str, str | None]:
         if not isinstance(name, str) or not (label is None or isinstance(label, str)):
             raise InvalidInputError(f"segments must map text to text or None, got {name!r}: {label!r}")
     return MappingProxyType(dict(value))
+
+
+def check_responses(rows: Iterable[object]) -> None:
+    """Refuse what is no response, naming its row."""
+    for index, row in enumerate(rows):
+        if not isinstance(row, Response):
+            raise InvalidInputError(f"responses must be Response objects, got {type(row).__name__} (index {index})")
 
 
 def _instant(at: dt.datetime | None) -> dt.datetime | None:
@@ -139,9 +155,11 @@ class Response(Immutable):
 
     def __attrs_post_init__(self) -> None:
         """Refuse a response that has a score and calls it invalid."""
+        if self.invalid is False:
+            return
         if not isinstance(self.invalid, bool):
             raise InvalidInputError(f"invalid must be True or False, got {self.invalid!r}")
-        if self.invalid and self.score is not None:
+        if self.score is not None:
             raise InvalidInputError(f"an invalid response must have the score None, got {self.score}")
 
     def __repr__(self) -> str:

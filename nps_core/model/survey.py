@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias, get_args, overload
 
@@ -15,14 +16,13 @@ from nps_core.counting.calendar import (
     Instants,
     check_every,
     check_time_zone,
-    local_days,
     local_times,
-    period_starts,
+    period_codes,
     to_instants,
 )
 from nps_core.counting.columns import as_column, check_length
-from nps_core.counting.groups import combine
-from nps_core.counting.kernel import INVALID, MISSING, count_groups, weigh_groups
+from nps_core.counting.groups import count_by
+from nps_core.counting.kernel import INVALID, MISSING, Codes
 from nps_core.errors import (
     IncompatibleError,
     InvalidInputError,
@@ -35,12 +35,13 @@ from nps_core.model.columns import (
     check_answers,
     joined,
     joined_arrays,
+    known,
     optional_objects,
     optional_weights,
     taken,
 )
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
-from nps_core.model.response import Response, to_respondent, to_text
+from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
 from nps_core.model.selection import category_mask, checked_mask, latest_mask, to_moment
 from nps_core.model.tally import Tally, as_names
@@ -190,9 +191,9 @@ class Survey(Immutable):
             cells=cells,
             instants=None if zone is None else instants,
             segments=columns,
-            respondents=optional_objects(respondents, "respondents", n, to_respondent),
-            reasons=optional_objects(reasons, "reasons", n, to_text),
-            suggestions=optional_objects(suggestions, "suggestions", n, to_text),
+            respondents=optional_objects(respondents, "respondents", n, to_respondent, PLAIN_IDS),
+            reasons=optional_objects(reasons, "reasons", n, to_text, PLAIN_TEXTS),
+            suggestions=optional_objects(suggestions, "suggestions", n, to_text, PLAIN_TEXTS),
             weights=optional_weights(weights, n),
         )
 
@@ -219,34 +220,32 @@ class Survey(Immutable):
             InvalidInputError: If something is not a response, or only some carry a weight.
         """
         rows = [*responses]
-        for index, row in enumerate(rows):
-            if not isinstance(row, Response):
-                raise InvalidInputError(f"responses must be Response objects, got {type(row).__name__} (index {index})")
-        names = dict.fromkeys(name for names in {tuple(r.segments) for r in rows} for name in names)
-        weights = [r.weight for r in rows]
-        n_unweighted = weights.count(None)
-        if 0 < n_unweighted < len(rows):
+        if set(map(type, rows)) - {Response}:
+            check_responses(rows)
+        segments = [r.segments for r in rows]
+        names = dict.fromkeys(chain.from_iterable(segments))
+        weights = known([r.weight for r in rows])
+        if weights is not None and None in weights:
             raise InvalidInputError(
-                f"either every response must have a weight or none, got {n_unweighted} of {len(rows)} without"
+                f"either every response must have a weight or none, got {weights.count(None)} of {len(rows)} without"
             )
-        times = [r.at for r in rows]
         survey = cls.from_scores(
             [r.score for r in rows],
-            at=times if times.count(None) < len(rows) else None,
+            at=known([r.at for r in rows]),
             time_zone=time_zone,
-            respondents=[r.respondent for r in rows],
-            reasons=[r.reason for r in rows],
-            suggestions=[r.suggestion for r in rows],
-            segments={name: [r.segments.get(name) for r in rows] for name in names},
-            weights=None if n_unweighted or not rows else weights,
+            respondents=known([r.respondent for r in rows]),
+            reasons=known([r.reason for r in rows]),
+            suggestions=known([r.suggestion for r in rows]),
+            segments={name: [row.get(name) for row in segments] for name in names},
+            weights=weights,
             scale=scale,
             name=name,
             question=question,
             kind=kind,
             invalid=invalid,
         )
-        marked = np.array([r.invalid for r in rows], np.bool_)
-        if marked.any():
+        marked = [r.invalid for r in rows]
+        if True in marked:
             survey = attrs.evolve(survey, cells=np.where(marked, np.uint8(INVALID), survey._cells))
         check_answers(survey._cells, [r.score for r in rows], scale, missing=missing, invalid="exclude")
         return survey
@@ -483,27 +482,23 @@ class Survey(Immutable):
         """
         names = as_names(by)
         keys = [self._column(name) for name in names]
-        codes: list[NDArray[Any]] = [key.codes for key in keys]
+        columns: list[Codes] = [key.codes for key in keys]
         sizes = [len(key.labels) for key in keys]
         starts = None
         if every is not None:
             check_every(every)
-            of_row = period_starts(local_days(self._times(), self.time_zone), every)
-            starts, position = np.unique(of_row, return_inverse=True)
-            codes, sizes = [*codes, position], [*sizes, len(starts)]
-        group, table = combine(codes, sizes, len(self))
-        weights = None
-        if self._weights is not None:
-            weights = np.stack(weigh_groups(self._cells, group, len(table), self._weights))
-        return Tally._gather(
+            codes, starts = period_codes(self._times(), self.time_zone, every)
+            columns, sizes = [*columns, codes], [*sizes, len(starts)]
+        groups = count_by(self._cells, columns, sizes, self._weights)
+        return Tally(
             scale=self.scale,
             by=names,
             every=every,
             time_zone=None if every is None else self.time_zone,
-            keys=[LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)],
-            starts=None if starts is None else starts[table[:, -1]],
-            matrix=count_groups(self._cells, group, len(table)),
-            weights=weights,
+            keys=tuple(LabelColumn(groups.codes[:, i], key.labels) for i, key in enumerate(keys)),
+            starts=None if starts is None else np.append(starts, np.datetime64("NaT", "D"))[groups.codes[:, -1]],
+            cells=groups.counts,
+            weights=groups.weights,
         )
 
     # ------------------------------------------------------------------------------------------------- the parts

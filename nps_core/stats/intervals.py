@@ -22,26 +22,31 @@ METHODS: Final[tuple[Method, ...]] = get_args(Method)
 Floats: TypeAlias = NDArray[np.float64]
 Interval: TypeAlias = tuple[Floats, Floats]
 
-RngLike: TypeAlias = int | np.random.Generator | None
+RngLike: TypeAlias = "int | np.random.Generator | None"  # as text: numpy imports its generators when first asked
 """A seed, a generator, or None for fresh randomness."""
 
 N_RESAMPLES: Final = 10_000
 _MOST_DRAWS: Final = 1 << 22
+_PIECE: Final = 1 << 15
+
+_SQRT_27: Final = np.sqrt(27.0)
+_THIRD_OF_A_TURN: Final = 2 * np.pi / 3
 
 
 def estimate(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> Interval:
     """The score d and the variance v of one answer, both NaN where there is no answer."""
     x, m, y = _counts(promoters, passives, detractors)
-    n = _nan_where_zero(x + m + y)
-    d = (x - y) / n
-    # v = tau - d^2 without its cancellation near unanimity: (4xy + m(x + y)) / n^2
-    return d, (4 * (x / n) * (y / n) + (m / n) * ((x + y) / n))
+    with np.errstate(invalid="ignore"):
+        n = x + m + y
+        # v = tau - d^2 without its cancellation near unanimity: (4xy + m(x + y)) / n^2
+        return (x - y) / n, (4 * (x / n) * (y / n) + (m / n) * ((x + y) / n))
 
 
 def standard_error(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> Floats:
     """The estimated standard error of the score, sqrt(v / n)."""
     x, m, y = _counts(promoters, passives, detractors)
-    return np.sqrt(estimate(x, m, y)[1] / _nan_where_zero(x + m + y))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.sqrt(estimate(x, m, y)[1] / (x + m + y)))
 
 
 def score_interval(
@@ -188,25 +193,39 @@ def interval(
 
 
 def _score_interval(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Interval:
-    n = _nan_where_zero(x + m + y)
-    z2 = np.square(z)
-    d = (x - y) / n
-    size = np.abs(d)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # z = 0 is mended below
+    if x.size <= _PIECE:
+        return _score_limits(x, m, y, z)
+    # Piece by piece, so that what is computed on the way stays in the processor's cache: a fraction of the time.
+    columns = np.broadcast_arrays(x, m, y, z)
+    limits = np.empty((2, columns[0].size))
+    flat = [column.ravel() for column in columns]
+    for start in range(0, columns[0].size, _PIECE):
+        piece = slice(start, start + _PIECE)
+        limits[:, piece] = _score_limits(*(column[piece] for column in flat))
+    low, high = limits.reshape(2, *columns[0].shape)
+    return low, high
+
+
+def _score_limits(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Interval:
+    z2 = z * z
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # n = 0 gives NaN; so does z = 0, until below
+        n = x + m + y
+        d = (x - y) / n
+        size = abs(d)
         t = size * m / z2
         e = 2 * (1 + size) * np.minimum(x, y) / z2
         a = 1 + t + e
-        disc = (4 * t + 1) * np.square(t - 2) + 4 * e * (3 * (1 + t) * a + np.square(e))
-        theta = np.arctan2(np.sqrt(disc), np.sqrt(27.0) * t) / 3
+        disc = (4 * t + 1) * ((t - 2) * (t - 2)) + 4 * e * (3 * (1 + t) * a + e * e)
+        theta = np.arctan2(np.sqrt(disc), _SQRT_27 * t) / 3
         radius = 2 * np.sqrt(a / 3)
         far = radius * np.cos(theta)
-        near = radius * np.cos(theta + 2 * np.pi / 3)
+        near = radius * np.cos(theta + _THIRD_OF_A_TURN)
         centre, weight = n * size / (n + z2), z2 / (n + z2)
-        # The score lies between its limits, also in the last digit.
-        outer = np.clip(centre + weight * far, size, 1.0)
-        inner = np.clip(centre + weight * near, -1.0, size)
-    outer, inner = np.where(z2 == 0, size, outer), np.where(z2 == 0, size, inner)
-    return np.where(d >= 0, inner, -outer), np.where(d >= 0, outer, -inner)
+        # The score lies between its limits, also in the last digit, and is both of them if z = 0.
+        outer = np.minimum(np.fmax(centre + weight * far, size), 1.0)
+        inner = np.maximum(np.fmin(centre + weight * near, size), -1.0)
+    sign = np.copysign(1.0, d)
+    return np.minimum(sign * inner, sign * outer), np.maximum(sign * inner, sign * outer)
 
 
 def _wald_interval(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Interval:
@@ -280,9 +299,7 @@ def _draws(n_resamples: Any) -> int:
 
 
 def _counts(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    x, m, y = np.broadcast_arrays(*(np.asarray(c, np.float64) for c in (promoters, passives, detractors)))
-    return x, m, y
-
-
-def _nan_where_zero(n: Floats) -> Floats:
-    return np.where(n > 0, n, np.nan)
+    x, m, y = (np.asarray(c, np.float64) for c in (promoters, passives, detractors))
+    if not x.shape == m.shape == y.shape:
+        x, m, y = np.broadcast_arrays(x, m, y)
+    return x[()], m[()], y[()]  # numbers rather than arrays without a dimension: numpy computes faster with them

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nps_core.counting import narrowing
 from nps_core.counting.answers import cell_of, to_cells
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.errors import InvalidInputError
@@ -25,9 +26,16 @@ NOT_GIVEN += [pd.NA, pd.NaT, np.datetime64("NaT", "us"), np.timedelta64("NaT", "
 
 NO_SCORES: list[Any] = [-1, 11, 7.5, -0.5, 10.5, 1e300, 10**400, -(10**400), math.inf, -math.inf, Decimal("7.5")]
 NO_SCORES += [Decimal("Infinity"), Fraction(15, 2), True, False, np.True_, "abc", "9", " ", b"9", 9 + 0j, [9], (9,)]
-NO_SCORES += [np.array(9), np.array([9, 9]), np.datetime64("2026-01-01"), np.timedelta64(9, "ns"), ...]
+NO_SCORES += [
+    np.array(9.0),
+    np.array([9, 9]),
+    np.array(True),
+    np.datetime64("2026-01-01"),
+    np.timedelta64(9, "ns"),
+    ...,
+]
 
-SCORES: list[Any] = [9, 9.0, np.int8(9), np.uint64(9), np.float32(9), Decimal("9.00"), Fraction(18, 2)]
+SCORES: list[Any] = [9, 9.0, np.int8(9), np.uint64(9), np.float32(9), Decimal("9.00"), Fraction(18, 2), np.array(9)]
 
 numbers = st.integers(-3, 14) | st.floats() | st.sampled_from([0.0, 5.0, 10.0, 11.0, -0.0])
 dirt = st.sampled_from([value for value in NOT_GIVEN + NO_SCORES + SCORES if not isinstance(value, Decimal)])
@@ -146,3 +154,20 @@ def test_an_empty_column_has_no_cells() -> None:
 def test_one_value_or_an_unordered_collection_is_no_column_of_scores(scores: Any) -> None:
     with pytest.raises(InvalidInputError, match=rf"scores must be a sequence or an array, got {type(scores).__name__}"):
         to_cells(scores, 0, 10)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+@pytest.mark.parametrize("dtype", ["i1", "i8", ">i8", "f4", "f8", ">f8", "u2"])
+def test_clean_and_dirty_blocks_of_one_column_are_read_alike(
+    dtype: str, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values: list[Any] = [9, 3, 11, 0, 10, 12, 8, 7, 1, 5]
+    if dtype[-2] == "f":
+        values = [*values, math.nan, 9.5, math.inf, 4, math.nan, 2]
+    elif dtype[-2] == "i":
+        values = [*values, -1, 4]
+    monkeypatch.setattr(narrowing, "BLOCK", rows)
+    monkeypatch.setattr(narrowing, "WIDE_BLOCK", rows)
+    for scale in (Scale.STANDARD, Scale.ONE_TO_TEN, Scale.FIVE_POINT):
+        cells = to_cells(np.array(values, dtype), scale.lowest, scale.highest)
+        assert cells.tolist() == expected(values, scale)

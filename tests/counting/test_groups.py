@@ -1,12 +1,13 @@
 """Grouping against a dictionary of tuples."""
 
+import naive
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nps_core.counting import groups
-from nps_core.counting.groups import combine
+from nps_core.counting.groups import combine, count_by
 
 SIZES = st.lists(st.integers(0, 4), min_size=1, max_size=3)
 
@@ -51,3 +52,33 @@ def test_more_possible_groups_than_memory_are_no_problem() -> None:
     group, table = combine([column, column, column], [size] * 3, 3)
     assert group.tolist() == [1, 0, 2]
     assert table.tolist() == [[0] * 3, [size - 1] * 3, [-1] * 3]
+
+
+@pytest.mark.parametrize("dense", [groups._DENSE_COUNTS, 0], ids=["a table of all groups", "those that occur"])
+def test_counts_and_weights_are_those_of_the_groups_that_occur(dense: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "_DENSE_COUNTS", dense)
+
+    @given(codes())
+    def check(drawn: tuple[list[list[int]], list[int], int]) -> None:
+        columns, sizes, n = drawn
+        cells = [i % 13 for i in range(n)]
+        weights = [1 + i / 8 for i in range(n)]
+        found = count_by(
+            np.array(cells, np.uint8), [np.array(column, np.int8) for column in columns], sizes, np.array(weights)
+        )
+        group, table = naive_combine(columns, sizes, n)
+        assert [tuple(row) for row in found.codes.tolist()] == table
+        assert found.counts.tolist() == naive.count_groups(cells, group, len(table))
+        assert found.weights is not None
+        for power, sums in zip((1, 2), found.weights.tolist(), strict=True):
+            assert sums == naive.weigh_groups(cells, group, len(table), weights, power)
+
+    check()
+
+
+def test_without_weights_none_are_counted() -> None:
+    found = count_by(np.array([9, 3], np.uint8), [], [])
+    assert found.weights is None
+    assert found.codes.shape == (1, 0)
+    assert found.counts[0, [3, 9]].tolist() == [1, 1]
+    assert count_by(np.array([], np.uint8), [], []).counts.shape == (0, 13)

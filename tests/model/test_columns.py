@@ -59,9 +59,9 @@ def test_a_column_survives_pickle_and_copy_closed(values: list[str | None]) -> N
 
 
 def test_objects_of_which_none_is_known_are_no_column() -> None:
-    assert optional_objects([None, ""], "reasons", 2, lambda value: value or None) is None
-    assert optional_objects(None, "reasons", 2, str) is None
-    assert optional_objects([1, 2], "reasons", 2, str) == ("1", "2")
+    assert optional_objects([None, ""], "reasons", 2, lambda value: value or None, frozenset()) is None
+    assert optional_objects(None, "reasons", 2, str, frozenset()) is None
+    assert optional_objects([1, 2], "reasons", 2, str, frozenset()) == ("1", "2")
 
 
 def test_an_object_that_is_refused_is_named_by_its_index() -> None:
@@ -69,9 +69,9 @@ def test_an_object_that_is_refused_is_named_by_its_index() -> None:
         raise InvalidInputError(f"no {value}")
 
     with pytest.raises(InvalidInputError, match=r"no 1 \(index 0 of reasons\)"):
-        optional_objects([1, 2], "reasons", 2, refuse)
+        optional_objects([1, 2], "reasons", 2, refuse, frozenset({str}))
     with pytest.raises(InvalidInputError, match=r"reasons must be as long as the scores \(3\), got 2"):
-        optional_objects([1, 2], "reasons", 3, refuse)
+        optional_objects([1, 2], "reasons", 3, refuse, frozenset())
 
 
 def test_no_weights_are_no_column() -> None:
