@@ -229,8 +229,9 @@ class Survey(Immutable):
             raise InvalidInputError(
                 f"either every response must have a weight or none, got {weights.count(None)} of {len(rows)} without"
             )
+        scores = [r.score for r in rows]
         survey = cls.from_scores(
-            [r.score for r in rows],
+            scores,
             at=known([r.at for r in rows]),
             time_zone=time_zone,
             respondents=known([r.respondent for r in rows]),
@@ -244,10 +245,10 @@ class Survey(Immutable):
             kind=kind,
             invalid=invalid,
         )
-        marked = [r.invalid for r in rows]
-        if True in marked:
+        marked = [r.invalid for r in rows] if None in scores else []
+        if any(marked):
             survey = attrs.evolve(survey, cells=np.where(marked, np.uint8(INVALID), survey._cells))
-        check_answers(survey._cells, [r.score for r in rows], scale, missing=missing, invalid="exclude")
+        check_answers(survey._cells, scores, scale, missing=missing, invalid="exclude")
         return survey
 
     # ------------------------------------------------------------------------------------------------ reading it

@@ -38,15 +38,15 @@ def estimate(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -
     x, m, y = _counts(promoters, passives, detractors)
     with np.errstate(invalid="ignore"):
         n = x + m + y
-        # v = tau - d^2 without its cancellation near unanimity: (4xy + m(x + y)) / n^2
-        return (x - y) / n, (4 * (x / n) * (y / n) + (m / n) * ((x + y) / n))
+        return (x - y) / n, _variance(x, m, y, n)
 
 
 def standard_error(promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike) -> Floats:
     """The estimated standard error of the score, sqrt(v / n)."""
     x, m, y = _counts(promoters, passives, detractors)
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.sqrt(estimate(x, m, y)[1] / (x + m + y)))
+        n = x + m + y
+        return np.sqrt(_variance(x, m, y, n) / n)
 
 
 def score_interval(
@@ -190,6 +190,11 @@ def interval(
         n_resamples=n_resamples,
         rng=rng,
     )
+
+
+def _variance(x: Floats, m: Floats, y: Floats, n: Floats) -> Floats:
+    """tau - d^2 without its cancellation near unanimity: (4xy + m(x + y)) / n^2."""
+    return 4 * (x / n) * (y / n) + (m / n) * ((x + y) / n)
 
 
 def _score_interval(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Interval:
