@@ -85,7 +85,7 @@ def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None
         InvalidInputError: If something is not a time, times with and without a zone are mixed, or no zone is known.
     """
     check_time_zone(time_zone)
-    column = as_column(times, "times")
+    column = as_column(_without_objects(times), "times")
     if isinstance(column, list) or column.dtype.kind != "M":
         instants, own_zone = _from_objects(as_list(column, "times"))
     else:
@@ -171,11 +171,13 @@ def period_codes(instants: Instants, time_zone: str | None, every: Every) -> tup
     if not _is_dense((last_day - first_day + 1) * per_day, len(instants)):
         return _codes_by_sorting(instants, time_zone, every)
     first, last = _period_numbers(np.array([first_day - margin, last_day + margin]), every).tolist()
-    days = np.arange(first_day, last_day + 1)
-    numbers = _period_numbers(days, every) if zone is None else _numbers_of_quarter_hours(days, zone, every)
-    table = np.empty(len(numbers) + 1, _narrowest(last - first + 1))
-    table[0] = -1
-    table[1:] = np.where(numbers == _NAT, _AGAIN, numbers - first)
+    days, narrow = np.arange(first_day, last_day + 1), _narrowest(last - first + 1)
+    of_slot = (
+        (_period_numbers(days, every) - first).astype(narrow)
+        if zone is None
+        else _codes_of_quarter_hours(days, zone, every, first, narrow)
+    )
+    table = np.append(narrow(-1), of_slot)
     codes = _look_up(instants.view(np.int64), width, first_day * per_day, table)
     if (table == _AGAIN).any():
         rows = np.flatnonzero(codes == _AGAIN)
@@ -249,27 +251,29 @@ def _first_days(numbers: NDArray[np.int64], every: Every) -> NDArray[np.int64]:
     return months.astype("datetime64[D]").astype(np.int64)
 
 
-def _numbers_of_quarter_hours(days: NDArray[np.int64], zone: dt.tzinfo, every: Every) -> NDArray[np.int64]:
-    """The number of the period that each quarter of an hour (in UTC) of successive days falls in as a whole, else NaT.
+def _codes_of_quarter_hours(
+    days: NDArray[np.int64], zone: dt.tzinfo, every: Every, first: int, narrow: type[np.signedinteger[Any]]
+) -> NDArray[np.signedinteger[Any]]:
+    """The code of each quarter of an hour (in UTC) of successive days, counted from period number ``first``.
 
     Most days lie in one month whole, and most hours in one day: only what does not is looked at more closely.
     """
     known: dict[int, int] = {}
-    numbers = _numbers_of_slots(days, _DAY, zone, every, known)
-    first, width = int(days[0]), _DAY
+    codes = _codes_of_slots(days, _DAY, zone, every, first=first, known=known).astype(narrow)
+    first_slot, width = int(days[0]), _DAY
     for finer in (_HOUR, _QUARTER_HOUR):
         parts = width // finer
-        first, width = first * parts, finer
-        numbers = np.repeat(numbers, parts)
-        open_slots = np.flatnonzero(numbers == _NAT)
-        numbers[open_slots] = _numbers_of_slots(first + open_slots, width, zone, every, known)
-    return numbers
+        codes, first_slot, width = np.repeat(codes, parts), first_slot * parts, finer
+        open_slots = np.flatnonzero(codes == _AGAIN)
+        found = _codes_of_slots(first_slot + open_slots, width, zone, every, first=first, known=known)
+        codes[open_slots] = found
+    return codes
 
 
-def _numbers_of_slots(
-    slots: NDArray[np.int64], width: int, zone: dt.tzinfo, every: Every, known: dict[int, int]
+def _codes_of_slots(
+    slots: NDArray[np.int64], width: int, zone: dt.tzinfo, every: Every, *, first: int, known: dict[int, int]
 ) -> NDArray[np.int64]:
-    """The number of the period that each slot falls in from its first to its last microsecond, NaT if it does not.
+    """The code of each slot that falls in one period from its first to its last microsecond, else the mark.
 
     Where the clocks change a slot is not taken as a whole: they could go back over midnight, and forth again.
     """
@@ -278,7 +282,7 @@ def _numbers_of_slots(
     numbers = _period_numbers((ends + offsets).astype("datetime64[D]").astype(np.int64), every)
     n = len(slots)
     is_whole = (numbers[:n] == numbers[n:]) & (offsets[:n] == offsets[n:])
-    return np.where(is_whole, numbers[:n], _NAT)
+    return np.where(is_whole, numbers[:n] - first, _AGAIN)
 
 
 def _look_up(
@@ -329,6 +333,13 @@ def _ends(times: NDArray[np.datetime64]) -> tuple[int, int] | None:
         lows.append(int(low))
         highs.append(int(high))
     return (min(lows), max(highs)) if lows else None
+
+
+def _without_objects(times: Any) -> Any:
+    """A column of pandas that carries a zone as its array in UTC, which it is kept as: else it would make objects."""
+    kind = getattr(times, "dtype", None)
+    unit = None if getattr(kind, "tz", None) is None else getattr(kind, "unit", None)
+    return times if unit is None else times.to_numpy(f"datetime64[{unit}]")
 
 
 def _from_array(column: NDArray[Any]) -> Instants:
@@ -494,7 +505,8 @@ def _to_utc(local: Instants, time_zone: str) -> Instants:
 
     That is what ``datetime`` does with ``fold=0`` (PEP 495).
     """
-    zone, known = zoneinfo.ZoneInfo(time_zone), dict[int, int]()
+    zone = zoneinfo.ZoneInfo(time_zone)
+    known: dict[int, int] = {}
     instants = np.empty_like(local)
     for rows in blocks(len(local), _WIDE_BLOCK):
         instants[rows] = _read_in_zone(local[rows], zone, known)
