@@ -72,11 +72,15 @@ def _is_left(table: Table, row: list[str]) -> list[bool]:
 
 def one_line(text: str) -> str:
     """A text that cannot break out of its cell: control characters become what Python would show for them."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _width(text: str) -> int:
     """How many columns of a terminal a text takes: wide East Asian characters two, marks on others none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.category(char) in {"Mn", "Me"} else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
