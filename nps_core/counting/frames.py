@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
 from nps_core._optional import require
+from nps_core.counting.answers import to_cells
 from nps_core.counting.calendar import NAIVE, Every, check_time_zone, zone_of
+from nps_core.counting.categorical import Encoded, from_categories
 from nps_core.counting.columns import is_missing
+from nps_core.counting.groups import count_by
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 
@@ -43,6 +48,8 @@ def count_frame(
 ) -> FrameCounts:
     """Count a frame per group and cell, in the engine that holds it.
 
+    Only a frame in memory whose keys are all categorical is counted here: its codes are what the kernel takes.
+
     Args:
         frame: Whatever Narwhals takes: pandas, Polars (eager or lazy), PyArrow, DuckDB, ...
         score: The column of scores, numbers. Null and NaN are missing; all else that is no score is invalid.
@@ -72,11 +79,14 @@ def count_frame(
         _check_name(name, schema.names(), any_case=rows.implementation.is_duckdb())
     if not (schema[score].is_numeric() or schema[score] == nw.Unknown):
         raise InvalidInputError(f"column {score!r} must hold numbers, got {schema[score]}")
+    if every is None and isinstance(native, nw.DataFrame) and (schema[score].is_integer() or schema[score].is_float()):
+        keys = _encoded([native[name].to_native() for name in by])
+        if keys is not None:
+            return _count_encoded(to_cells(native[score].to_native(), lowest, highest), keys)
     columns = {"nps_cell": _cell(nw, nw.col(score), lowest, highest)}
     for position, name in enumerate(by):
-        is_category = schema[name] in {nw.Categorical, nw.Enum} or isinstance(schema[name], nw.Enum)
         key = nw.col(name)
-        if is_category:  # pandas 2 would make a text of null, too
+        if _is_category(nw, schema[name]):  # pandas 2 would make a text of null, too
             key = nw.when(~key.is_null()).then(key.cast(nw.String))
         columns[f"nps_key_{position}"] = key
     if at is not None and every is not None:
@@ -98,6 +108,36 @@ def count_frame(
         cells=[int(cell) for cell in found["nps_cell"]],
         counts=[int(count) for count in found["nps_count"]],
     )
+
+
+def _encoded(columns: Sequence[Any]) -> list[Encoded] | None:
+    """The codes and labels of columns that are all categories with text for names; None if they are not."""
+    keys = []
+    for column in columns:
+        found = from_categories(column)
+        if found is None or not all(isinstance(category, str) for category in found[1]):
+            return None
+        keys.append(found)
+    return keys
+
+
+def _count_encoded(cells: NDArray[np.uint8], keys: Sequence[Encoded]) -> FrameCounts:
+    """Count rows whose keys are codes already: no engine groups faster."""
+    groups = count_by(cells, [codes for codes, _ in keys], [len(labels) for _, labels in keys])
+    rows, found = np.nonzero(groups.counts)
+    return FrameCounts(
+        labels=[
+            [(*labels, None)[code] for code in groups.codes[rows, position].tolist()]
+            for position, (_, labels) in enumerate(keys)
+        ],
+        days=None,
+        cells=found.tolist(),
+        counts=groups.counts[rows, found].tolist(),
+    )
+
+
+def _is_category(nw: Any, kind: Any) -> bool:
+    return kind in {nw.Categorical, nw.Enum} or isinstance(kind, nw.Enum)
 
 
 def invalid_examples(frame: Any, *, score: str, lowest: int, highest: int, most: int = 5) -> list[Any]:

@@ -50,12 +50,14 @@ def count_by(
         group, table = combine(columns, sizes, len(cells))
         found = count_by(cells, [group], [len(table)], weights)
         return attrs.evolve(found, codes=table)
-    counts = count_groups(cells, columns, sizes)
+    sums = None
+    if weights is None:
+        counts = count_groups(cells, columns, sizes)
+    else:
+        counts, sums = weigh_groups(cells, columns, sizes, weights)
     occurs = np.flatnonzero(counts.any(axis=1))
     return Groups(
-        codes=_codes_of(occurs, sizes),
-        counts=counts[occurs],
-        weights=None if weights is None else np.stack(weigh_groups(cells, columns, sizes, weights))[:, occurs],
+        codes=_codes_of(occurs, sizes), counts=counts[occurs], weights=None if sums is None else sums[:, occurs]
     )
 
 

@@ -9,7 +9,7 @@ that memory is read once and hardly any is written.
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,10 @@ INVALID: Final = 12
 CELLS: Final = 13
 """How many cells there are in all."""
 
-BLOCK: Final = 1 << 18
+BLOCK: Final = 1 << 19
 """Rows per block, at one or two bytes each."""
 
-WIDE_BLOCK: Final = 1 << 15
+WIDE_BLOCK: Final = 1 << 17
 """Rows per block, at eight bytes each."""
 
 _SHORT: Final = 1 << 14
@@ -39,7 +39,8 @@ _BYTE: Final = 1 << 8
 _PAIR: Final = 1 << 16
 _MOST_IN_FOUR_BYTES: Final = 2**31 - 1
 
-Codes = NDArray[np.signedinteger[Any]]
+Codes: TypeAlias = NDArray[np.integer[Any]]
+"""The code of each row: 0 up, or -1 for none."""
 
 
 def count(cells: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -95,8 +96,10 @@ def count_groups(cells: NDArray[np.uint8], columns: Sequence[Codes], sizes: Sequ
 
 def weigh_groups(
     cells: NDArray[np.uint8], columns: Sequence[Codes], sizes: Sequence[int], weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sum the weights, and the squared weights, of every score in every group.
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count every group, and sum the weights and the squared weights of every score in it.
+
+    All three are added up in the same places, which are worked out once per block.
 
     Args:
         cells: Cells, shape (n,).
@@ -105,22 +108,25 @@ def weigh_groups(
         weights: Sampling weights, shape (n,).
 
     Returns:
-        Sums of the weights and of their squares, each of shape (groups, 11).
+        Counts, shape (groups, 13), and the sums of the weights and of their squares, shape (2, groups, 11).
     """
     radices = [size + 1 for size in sizes]
     size = math.prod(radices) * CELLS
-    sums, squares = np.zeros(size), np.zeros(size)
-    square = np.empty(WIDE_BLOCK)
+    counts, sums, squares = np.zeros(size, np.int64), np.zeros(size), np.zeros(size)
+    buffer = np.empty(WIDE_BLOCK)
     for rows, places in _places(cells, columns, radices, np.intp, WIDE_BLOCK):
         weight = weights[rows]
-        square_of_weight = np.multiply(weight, weight, out=square[: len(weight)])
+        square = np.multiply(weight, weight, out=buffer[: len(weight)])
         if size <= _PAIR:
+            counts += np.bincount(places, minlength=size)
             sums += np.bincount(places, weight, minlength=size)
-            squares += np.bincount(places, square_of_weight, minlength=size)
+            squares += np.bincount(places, square, minlength=size)
         else:
+            np.add.at(counts, places, 1)
             np.add.at(sums, places, weight)
-            np.add.at(squares, places, square_of_weight)
-    return _with_none_last(sums, radices)[:, :POINTS].copy(), _with_none_last(squares, radices)[:, :POINTS].copy()
+            np.add.at(squares, places, square)
+    weighted = [_with_none_last(table, radices)[:, :POINTS] for table in (sums, squares)]
+    return _with_none_last(counts, radices), np.stack(weighted)
 
 
 def blocks(n_rows: int, step: int) -> Iterator[slice]:

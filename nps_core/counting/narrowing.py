@@ -21,7 +21,7 @@ def as_bytes(answers: list[Any]) -> bytes | None:
         scores = bytes(answers)
     except (TypeError, ValueError):
         return None
-    if len(scores) == len(scores.translate(None, b"\0\1")):
+    if b"\0" not in scores and b"\1" not in scores:
         return scores
     suspects = np.flatnonzero(np.frombuffer(scores, np.uint8) <= 1).tolist()
     return None if bool in set(map(type, map(answers.__getitem__, suspects))) else scores

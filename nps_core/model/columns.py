@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.columns import as_column, as_list, check_length, first_rows
-from nps_core.counting.kernel import INVALID, MISSING, POINTS
-from nps_core.counting.labels import NO_LABEL, encode, label_of
+from nps_core.counting.kernel import INVALID, MISSING, POINTS, Codes
+from nps_core.counting.labels import NO_LABEL, encode, label_of, narrowest
 from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
 from nps_core.model.scale import Scale
@@ -28,12 +28,16 @@ class LabelColumn(Immutable):
     """Labels, dictionary-encoded: each label once, in sorted order, and a code per row.
 
     Attributes:
-        codes: The position of each row's label, -1 for none; shape (n,).
+        codes: The position of each row's label, -1 for none; shape (n,), in the smallest type that holds them.
         labels: The labels that occur.
     """
 
-    codes: NDArray[np.int32] = attrs.field(converter=freeze, eq=content)
+    codes: Codes = attrs.field(eq=content)
     labels: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        """Close the codes, in the type that goes with the labels: the same column is always the same bytes."""
+        object.__setattr__(self, "codes", freeze(self.codes.astype(narrowest(len(self.labels)), copy=False)))
 
     @classmethod
     def from_values(cls, values: Any, what: str) -> Self:
@@ -43,16 +47,17 @@ class LabelColumn(Immutable):
     @classmethod
     def unlabelled(cls, n: int) -> Self:
         """A column of n rows without a label."""
-        return cls(np.full(n, NO_LABEL, np.int32), ())
+        return cls(np.full(n, NO_LABEL, np.int8), ())
 
     @classmethod
     def concatenate(cls, columns: Sequence["LabelColumn"]) -> Self:
         """Several columns, one after the other."""
-        labels = tuple(sorted({label for column in columns for label in column.labels}))
+        if all(column.labels == columns[0].labels for column in columns):
+            return cls(np.concatenate([column.codes for column in columns]), columns[0].labels)
+        labels = tuple(sorted(set().union(*(column.labels for column in columns))))
         code_of = {label: code for code, label in enumerate(labels)}
         recoded = [
-            np.array([*(code_of[label] for label in column.labels), NO_LABEL], np.int32)[column.codes]
-            for column in columns
+            np.array([*map(code_of.__getitem__, column.labels), NO_LABEL], np.int32)[column.codes] for column in columns
         ]
         return cls(np.concatenate(recoded), labels)
 

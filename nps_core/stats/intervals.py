@@ -193,7 +193,7 @@ def interval(
 
 
 def _variance(x: Floats, m: Floats, y: Floats, n: Floats) -> Floats:
-    """tau - d^2 without its cancellation near unanimity: (4xy + m(x + y)) / n^2."""
+    """Tau - d^2 without its cancellation near unanimity: (4xy + m(x + y)) / n^2."""
     return 4 * (x / n) * (y / n) + (m / n) * ((x + y) / n)
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nps_core.counting.calendar import EVERY, Every
+from nps_core.errors import InvalidScoreError
 from nps_core.model.scale import Scale
 from nps_core.model.survey import Survey
 from nps_core.model.tally import Tally
@@ -72,3 +73,43 @@ def test_nullable_pandas_scores_count_like_any_other() -> None:
     tally = Tally.from_frame(frame, score="s", by="b")
     assert tally.groups == (("False",), ("True",), (None,))
     assert tally.n.tolist() == [1, 1, 0]
+
+
+ENCODED = {
+    "pandas": lambda table: table.to_pandas(),
+    "polars": pl.from_arrow,
+    "pyarrow": lambda table: table,
+}
+
+
+@pytest.mark.parametrize("library", ENCODED)
+@pytest.mark.parametrize("kind", SCORES)
+@given(data=st.data())
+def test_categories_are_counted_as_the_engine_counts_their_texts(library: str, kind: str, data: st.DataObject) -> None:
+    score_type, scores = SCORES[kind]
+    rows = data.draw(rows_of(scores))
+    table = table_of(rows, score_type, data.draw(st.integers(0, len(rows)))).select(["score", "label"])
+    if library == "pandas" and kind == "decimals":
+        table = table.set_column(0, "score", table["score"].cast(pa.float64()))
+    other = pa.array(["x", None, "y"] * len(rows), pa.string())[: len(rows)]
+    plain = table.append_column("other", other)
+    encoded = plain.set_column(1, "label", plain["label"].dictionary_encode())
+    encoded = encoded.set_column(2, "other", encoded["other"].dictionary_encode())
+    for by in ("label", ["label", "other"], ["other", "label"]):
+        for scale in (Scale.STANDARD, Scale.FIVE_POINT):
+            counted, expected = (
+                Tally.from_frame(frame, score="score", by=by, scale=scale, invalid="exclude")
+                for frame in (ENCODED[library](encoded), pl.from_arrow(plain).lazy())
+            )
+            assert counted == expected
+
+
+def test_categories_that_are_no_text_are_left_to_the_engine() -> None:
+    frame = pd.DataFrame({"score": [9, 3, 8], "shop": pd.Categorical([1, 2, 1])})
+    assert Tally.from_frame(frame, score="score", by="shop").groups == (("1",), ("2",))
+
+
+def test_invalid_scores_of_an_encoded_frame_are_refused_with_examples() -> None:
+    frame = pd.DataFrame({"score": [9.5, 3, 11], "shop": pd.Categorical(["a", "b", "a"])})
+    with pytest.raises(InvalidScoreError, match=r"got 9\.5, 11\.0: 2 of 3 in all"):
+        Tally.from_frame(frame, score="score", by="shop")

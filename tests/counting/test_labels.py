@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nps_core.counting.labels import encode
+from nps_core.counting.labels import encode, narrowest
 from nps_core.errors import InvalidInputError
 from nps_core.model.scale import Category
 
@@ -76,3 +76,90 @@ def test_what_has_no_obvious_text_is_refused_with_its_index(value: Any) -> None:
         f"segment 'region' must be text, whole numbers, booleans or dates, got {value!r} (index 1); "
         "turn the column into text first"
     )
+
+
+ROWS: list[str | None] = ["b", "a", None, "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(pd.Categorical(ROWS, categories=["z", "c", "b", "a"])),
+        pl.Series(["other", *ROWS], dtype=pl.Categorical)[1:],
+        pl.Series(ROWS, dtype=pl.Enum(["z", "c", "b", "a"])),
+        pa.array(["other", *ROWS]).dictionary_encode()[1:],
+    ],
+    ids=lambda column: type(column).__module__,
+)
+def test_categories_that_no_row_has_are_no_labels(column: Any) -> None:
+    codes, labels = encode(column, "region")
+    assert labels == ("a", "b", "c")
+    assert codes.tolist() == [1, 0, -1, 1, 2]
+
+
+def test_categories_of_the_same_text_are_one_label() -> None:
+    assert decoded(pd.Series(pd.Categorical([1, "1", 2.0], categories=[2.0, "1", 1]))) == ["1", "1", "2"]
+    assert encode(pd.Series(pd.Categorical([1, "1"])), "shop")[1] == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        (np.array(["b", "a", "b"]), ["b", "a", "b"]),
+        (np.array([3, -1, 3], np.int8), ["3", "-1", "3"]),
+        (np.array([2**64 - 1, 0], np.uint64), ["18446744073709551615", "0"]),
+        (np.array([True, False, True]), ["True", "False", "True"]),
+        (np.array([True, True]), ["True", "True"]),
+        (np.array([2.0, np.nan, -0.0]), ["2", None, "0"]),
+        (np.array([2.0**60, 1.0]), [str(2**60), "1"]),
+        (np.array([np.nan, np.nan]), [None, None]),
+        (np.ma.array([1, 2], mask=[True, False]), [None, "2"]),
+        (pd.Series([1, 2, 1]), ["1", "2", "1"]),
+        (pd.Series([True, None], dtype="boolean"), ["True", None]),
+        (pd.Series([1.0, None]), ["1", None]),
+        (pl.Series([1, None, 2]), ["1", None, "2"]),
+        (pl.Series([True, None]), ["True", None]),
+        (pa.array([1, None]), ["1", None]),
+        (pa.chunked_array([[1], [2]]), ["1", "2"]),
+        (pl.Series([2**60 + 1, None]), [str(2**60 + 1), None]),
+        ([True, None, False], ["True", None, "False"]),
+        ([2, None, 1, 2], ["2", None, "1", "2"]),
+        ([dt.date(2026, 3, 1), None], ["2026-03-01", None]),
+    ],
+    ids=lambda each: f"{type(each).__module__} {getattr(each, 'dtype', '')}",
+)
+def test_arrays_and_lists_of_one_type_have_the_texts_of_their_values(values: Any, texts: list[str | None]) -> None:
+    assert decoded(values) == texts
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array([1.0, 2.5, 2.5]),
+        np.array([1.0, np.inf]),
+        pd.Series(pd.Categorical([1.0, 2.5, 2.5])),
+        pl.Series([1.0, 2.5]),
+    ],
+    ids=lambda column: f"{type(column).__module__} {column.dtype}",
+)
+def test_a_fraction_in_an_array_is_refused_with_its_first_row(column: Any) -> None:
+    with pytest.raises(InvalidInputError, match=r"got (2\.5|inf) \(index 1\)"):
+        encode(column, "segment 'region'")
+
+
+def test_times_that_are_equal_in_two_zones_are_two_labels() -> None:
+    utc = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    assert decoded([utc, utc.astimezone(dt.timezone(dt.timedelta(hours=2)))]) == [
+        "2026-03-01 12:00:00+00:00",
+        "2026-03-01 14:00:00+02:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("n_labels", "kind"), [(0, np.int8), (127, np.int8), (128, np.int16), (32_767, np.int16), (32_768, np.int32)]
+)
+def test_codes_are_kept_in_the_smallest_type(n_labels: int, kind: type) -> None:
+    codes, labels = encode([f"{i:05}" for i in range(n_labels)], "region")
+    assert codes.dtype == kind == narrowest(n_labels)
+    assert codes.tolist() == [*range(n_labels)]
+    assert len(labels) == n_labels

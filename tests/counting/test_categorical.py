@@ -1,0 +1,72 @@
+"""Columns that are encoded already, against the values that they stand for."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nps_core.counting.categorical import from_categories
+
+values = st.lists(st.none() | st.sampled_from(["a", "b", "ü"]), max_size=12)
+CATEGORIES = ["z", "ü", "b", "a"]
+
+
+def encoded(rows: list[str | None]) -> list[Any]:
+    """The same rows in every kind of column that keeps categories."""
+    dictionary = pa.array(rows, pa.string()).dictionary_encode()
+    half = len(rows) // 2
+    return [
+        pd.Series(pd.Categorical(rows)),
+        pd.Series(pd.Categorical(rows, categories=CATEGORIES, ordered=True)),
+        pd.Categorical(rows, categories=CATEGORIES),
+        pd.CategoricalIndex(rows, categories=CATEGORIES),
+        pl.Series(["other", *rows], dtype=pl.Categorical)[1:],
+        pl.Series(rows, dtype=pl.Enum(CATEGORIES)),
+        dictionary,
+        pa.array(["other", *rows], pa.string()).dictionary_encode()[1:],
+        pa.chunked_array([dictionary[:half], pa.array(rows[half:], pa.string()).dictionary_encode()]),
+        pa.chunked_array([], dictionary.type) if not rows else pa.chunked_array([dictionary]),
+    ]
+
+
+@given(values)
+def test_codes_and_categories_give_the_rows_back(rows: list[str | None]) -> None:
+    for column in encoded(rows):
+        found = from_categories(column)
+        assert found is not None, type(column)
+        codes, categories = found
+        assert codes.dtype.kind in "iu"
+        assert [(*categories, None)[code] for code in codes.tolist()] == rows, type(column)
+
+
+def test_a_dictionary_may_hold_null_itself() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None], pa.uint8()), pa.array(["x", None]))
+    found = from_categories(column)
+    assert found is not None
+    assert found[0].tolist() == [0, 1, -1]
+    assert found[1] == ["x", None]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["a"],
+        ("a",),
+        "a",
+        None,
+        np.array(["a"]),
+        pd.Series(["a"]),
+        pd.Series([1]),
+        pl.Series(["a"]),
+        pa.array(["a"]),
+        pa.chunked_array([["a"]]),
+    ],
+    ids=lambda column: type(column).__name__,
+)
+def test_other_columns_are_left_to_others(column: Any) -> None:
+    assert from_categories(column) is None
