@@ -113,10 +113,11 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what the documentation claims about speed."""
+    """Measure what the documentation claims about speed; takes files of benchmarks/, and --quick for a trial."""
     session.install(".[all]", *group("bench"))
-    columns = "--benchmark-columns=min,median,max,rounds"
-    session.run("pytest", columns, *(session.posargs or ["benchmarks"]), env=INSTALLED_ONLY)
+    names_files = any((ROOT / argument.partition("::")[0]).exists() for argument in session.posargs)
+    session.run("pytest", *([] if names_files else ["benchmarks"]), *session.posargs, env=INSTALLED_ONLY)
+    session.run("python", "benchmarks/harness/report.py", *["--quick"] * ("--quick" in session.posargs))
 
 
 @nox.session
