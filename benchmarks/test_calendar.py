@@ -13,7 +13,8 @@ from peers import duckdb_table
 from racing import OURS, RaceAndRecord, Runner, Scaled, ScoresOf, equal_to, faster
 
 import nps_core as nc
-from nps_core.counting.calendar import NAIVE, Every, period_codes
+from nps_core.counting.calendar import Every, period_codes
+from nps_core.counting.zones import NAIVE
 
 Instants = NDArray[np.datetime64]
 

@@ -17,8 +17,9 @@ import attrs
 from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
 from nps_core.analysis.trends import Trend, trend
-from nps_core.counting.calendar import EVERY, NAIVE, Every
+from nps_core.counting.calendar import EVERY, Every
 from nps_core.counting.files import AnswerFile, open_answers
+from nps_core.counting.zones import NAIVE
 from nps_core.display.pages import page
 from nps_core.display.tables import one_line
 from nps_core.errors import InvalidInputError, InvalidScoreError, NPSError

@@ -20,7 +20,7 @@ from typing import IO, Any, Final
 import attrs
 
 from nps_core._optional import require
-from nps_core.counting.calendar import NAIVE, check_time_zone
+from nps_core.counting.zones import NAIVE, check_time_zone
 from nps_core.errors import InvalidInputError, UnreadableFileError, listed, unknown_name
 
 _FORMATS: Final = {

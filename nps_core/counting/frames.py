@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from nps_core._optional import require
 from nps_core.counting.answers import to_cells
-from nps_core.counting.calendar import NAIVE, Every, check_time_zone, zone_of
+from nps_core.counting.calendar import Every
 from nps_core.counting.categorical import Encoded, from_categories
 from nps_core.counting.columns import is_missing
 from nps_core.counting.groups import count_by
 from nps_core.counting.kernel import INVALID, MISSING
+from nps_core.counting.zones import NAIVE, check_time_zone, zone_of
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 
 

@@ -134,6 +134,11 @@ def blocks(n_rows: int, step: int) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, n_rows, step))
 
 
+def narrowest(n_codes: int) -> type[np.signedinteger[Any]]:
+    """The smallest type that holds the codes of so many, and -1: what is small is counted fast."""
+    return next(kind for kind in (np.int8, np.int16, np.int32) if n_codes - 1 <= np.iinfo(kind).max)
+
+
 def _count_few(
     cells: NDArray[np.uint8], columns: Sequence[Codes], radices: Sequence[int], size: int
 ) -> NDArray[np.int64]:

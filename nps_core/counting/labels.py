@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nps_core.counting.categorical import from_categories
 from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.distinct import number_integers, number_texts
-from nps_core.counting.kernel import Codes
+from nps_core.counting.kernel import Codes, narrowest
 from nps_core.errors import InvalidInputError
 
 NO_LABEL = -1
@@ -51,11 +51,6 @@ def encode(values: Any, what: str) -> tuple[Codes, tuple[str, ...]]:
     code_of: dict[str | None, int] = {label: code for code, label in enumerate(labels)} | {None: NO_LABEL}
     recode = np.array([*(code_of[text] for text in texts), NO_LABEL], narrowest(len(labels)))
     return recode[codes], labels
-
-
-def narrowest(n_labels: int) -> type[np.signedinteger[Any]]:
-    """The smallest type that holds the codes of so many labels, and -1: what is small is counted fast."""
-    return next(kind for kind in (np.int8, np.int16, np.int32) if n_labels <= np.iinfo(kind).max)
 
 
 def _those_that_occur(codes: Codes, categories: list[Any]) -> Numbered:

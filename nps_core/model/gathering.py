@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import Days
 from nps_core.counting.groups import combine
+from nps_core.counting.zones import Days
 from nps_core.errors import InvalidInputError
 from nps_core.model.columns import LabelColumn
 

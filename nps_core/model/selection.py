@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import NAIVE, Instants, to_instants
 from nps_core.counting.columns import as_column, check_length
+from nps_core.counting.times import to_instants
+from nps_core.counting.zones import NAIVE, Instants
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.scale import Category, Scale
 

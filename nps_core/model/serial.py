@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import Days, Every, check_every, check_time_zone, period_starts
+from nps_core.counting.calendar import Every, check_every, period_starts
 from nps_core.counting.kernel import POINTS
+from nps_core.counting.zones import Days, check_time_zone
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.scale import Scale
 from nps_core.model.sources import whole_count

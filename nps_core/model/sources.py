@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.answers import cell_of
-from nps_core.counting.calendar import NAIVE, Days, Every, local_days, to_instants
+from nps_core.counting.calendar import Every
 from nps_core.counting.columns import as_list
 from nps_core.counting.frames import count_frame, invalid_examples
 from nps_core.counting.kernel import CELLS, INVALID, MISSING
+from nps_core.counting.times import to_instants
+from nps_core.counting.zones import NAIVE, Days, local_days
 from nps_core.errors import InvalidInputError, InvalidScoreError, invalid_scores, must_be_one_of
 from nps_core.model.scale import Scale
 

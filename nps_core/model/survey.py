@@ -11,18 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.answers import to_cells
-from nps_core.counting.calendar import (
-    Every,
-    Instants,
-    check_every,
-    check_time_zone,
-    local_times,
-    period_codes,
-    to_instants,
-)
+from nps_core.counting.calendar import Every, check_every, period_codes
 from nps_core.counting.columns import as_column, check_length
 from nps_core.counting.groups import count_by
 from nps_core.counting.kernel import INVALID, MISSING, Codes
+from nps_core.counting.times import to_instants
+from nps_core.counting.zones import Instants, check_time_zone, local_times
 from nps_core.errors import (
     IncompatibleError,
     InvalidInputError,

@@ -7,8 +7,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import FINER, Days, Every, check_every, check_time_zone, period_starts
+from nps_core.counting.calendar import FINER, Every, check_every, period_starts
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
+from nps_core.counting.zones import Days, check_time_zone
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 from nps_core.model import serial, sources
 from nps_core.model.columns import LabelColumn, Wanted

@@ -289,7 +289,7 @@ def _in_blocks(
     return low.reshape(x.shape), high.reshape(x.shape)
 
 
-def _generator(rng: RngLike) -> np.random.Generator:
+def _generator(rng: RngLike) -> "np.random.Generator":
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:

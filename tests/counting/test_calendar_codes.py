@@ -10,8 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nps_core.counting import calendar
-from nps_core.counting.calendar import EVERY, Every, local_days, period_codes, period_starts
+from nps_core.counting import calendar, times, zones
+from nps_core.counting.calendar import EVERY, Every, period_codes, period_starts
+from nps_core.counting.zones import local_days
+
+BLOCK = 1 << 15
+"""Rows per block here: fewer than usual, for the oracle's sake."""
+
+
+@pytest.fixture(autouse=True)
+def blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (calendar, times, zones):
+        monkeypatch.setattr(module, "WIDE_BLOCK", BLOCK)
+
 
 ZONES = [
     "naive",
@@ -43,17 +54,18 @@ YEARS_OF_CHANGE = [
     ("Africa/Monrovia", dt.datetime(1971, 12, 28)),
     ("Africa/Casablanca", dt.datetime(2026, 2, 10)),
 ]
-zones = st.sampled_from(ZONES)
+zone_names = st.sampled_from(ZONES)
 periods = st.sampled_from(EVERY)
-times = st.datetimes(dt.datetime(1890, 1, 1), dt.datetime(2100, 1, 1))
+moments = st.datetimes(dt.datetime(1890, 1, 1), dt.datetime(2100, 1, 1))
 steps = st.timedeltas(dt.timedelta(0), dt.timedelta(days=400))
 
 
 @pytest.fixture(params=["table", "sorting"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Either way of numbering, and blocks of a few rows."""
-    monkeypatch.setattr(calendar, "_is_dense", lambda n_places, n_rows: request.param == "table")
-    monkeypatch.setattr(calendar, "_BLOCK", 5)
+    for module in (calendar, zones):
+        monkeypatch.setattr(module, "is_dense", lambda n_places, n_rows: request.param == "table")
+    monkeypatch.setattr(calendar, "WIDE_BLOCK", 5)
 
 
 def periods_of(values: list[dt.datetime | None], zone: str, every: str) -> list[dt.date | None]:
@@ -75,14 +87,14 @@ def check(values: list[dt.datetime | None], zone: str, every: Any) -> None:
 
 
 @pytest.mark.usefixtures("way")
-@given(times, st.lists(st.none() | steps, max_size=30), zones, periods)
+@given(moments, st.lists(st.none() | steps, max_size=30), zone_names, periods)
 def test_each_instant_has_the_period_that_datetime_says(
     first: dt.datetime, later: list[dt.timedelta | None], zone: str, every: Every
 ) -> None:
     check([None if step is None else first + step for step in later], zone, every)
 
 
-@given(st.lists(st.none() | times, max_size=30), zones, periods)
+@given(st.lists(st.none() | moments, max_size=30), zone_names, periods)
 def test_so_it_has_however_far_apart_they_are(values: list[dt.datetime | None], zone: str, every: Every) -> None:
     check(values, zone, every)
 
@@ -113,7 +125,7 @@ def test_where_the_clocks_go_back_over_midnight_a_month_ends_twice() -> None:
 
 
 @pytest.mark.parametrize("zone", ["naive", "Europe/Helsinki"])
-@pytest.mark.parametrize("n_rows", [calendar._BLOCK - 1, calendar._BLOCK, calendar._BLOCK + 1, 2 * calendar._BLOCK + 7])
+@pytest.mark.parametrize("n_rows", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
 def test_many_instants_are_numbered_block_by_block(zone: str, n_rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(n_rows)
     seconds = rng.integers(0, 300 * 86_400, n_rows)
@@ -146,7 +158,7 @@ def test_codes_are_as_narrow_as_they_can_be(n_days: int, dtype: type, step: int)
 
 
 @pytest.mark.parametrize("zone", ["naive", "UTC", "Europe/Helsinki"])
-@pytest.mark.parametrize("n_rows", [0, 1, 3, 2 * calendar._BLOCK])
+@pytest.mark.parametrize("n_rows", [0, 1, 3, 2 * BLOCK])
 def test_unknown_times_have_no_code_and_no_period(zone: str, n_rows: int) -> None:
     codes, starts = period_codes(np.full(n_rows, "NaT", "datetime64[us]"), zone, "month")
     assert codes.tolist() == [-1] * n_rows
@@ -156,9 +168,9 @@ def test_unknown_times_have_no_code_and_no_period(zone: str, n_rows: int) -> Non
 
 
 @pytest.mark.parametrize("zone", ["naive", "UTC", "Europe/Helsinki"])
-@pytest.mark.parametrize("unknown", [slice(0, calendar._BLOCK), slice(0, 1), slice(-1, None), slice(10, None, 1000)])
+@pytest.mark.parametrize("unknown", [slice(0, BLOCK), slice(0, 1), slice(-1, None), slice(10, None, 1000)])
 def test_unknown_times_change_nothing_for_the_others(zone: str, unknown: slice) -> None:
-    instants = np.datetime64("1969-11-30", "us") + np.arange(2 * calendar._BLOCK) * np.timedelta64(1, "m")
+    instants = np.datetime64("1969-11-30", "us") + np.arange(2 * BLOCK) * np.timedelta64(1, "m")
     expected = period_starts(local_days(instants, zone), "month")
     instants[unknown] = expected[unknown] = np.datetime64("NaT")
     codes, starts = period_codes(instants, zone, "month")
@@ -186,8 +198,8 @@ def test_a_number_of_rows_is_numbered_in_little_more_than_the_codes_themselves()
 
 def test_a_zone_is_asked_about_each_midnight_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    offset = calendar._offset
-    monkeypatch.setattr(calendar, "_offset", lambda second, zone: asked.append(second) or offset(second, zone))
+    offset = zones._offset
+    monkeypatch.setattr(zones, "_offset", lambda second, zone: asked.append(second) or offset(second, zone))
     hours = np.arange("2026-01-01", "2026-02-01", dtype="datetime64[h]").repeat(2).astype("datetime64[us]")
     period_codes(hours, "Europe/Helsinki", "day")
     assert len(asked) == len(set(asked)) == 32

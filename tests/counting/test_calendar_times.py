@@ -11,13 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nps_core.counting import calendar
-from nps_core.counting.calendar import to_instants
+from nps_core.counting import calendar, times, zones
+from nps_core.counting.times import to_instants
 from nps_core.errors import InvalidInputError
+
+BLOCK = 1 << 15
+"""Rows per block here: fewer than usual, for the oracle's sake."""
+
+
+@pytest.fixture(autouse=True)
+def blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (calendar, times, zones):
+        monkeypatch.setattr(module, "WIDE_BLOCK", BLOCK)
+
 
 UNITS = ["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "2D", "25s"]
 HELSINKI = zoneinfo.ZoneInfo("Europe/Helsinki")
-times = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1))
+moments = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1))
 aware_times = st.datetimes(
     dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1), timezones=st.sampled_from([dt.UTC, HELSINKI])
 )
@@ -86,7 +96,7 @@ def test_masked_times_are_unknown_and_may_be_anything(unit: str, mask: list[bool
     assert zone == (None if all(mask) else "naive")
 
 
-@pytest.mark.parametrize("n_unknown", [0, 1, calendar._BLOCK, 2 * calendar._BLOCK])
+@pytest.mark.parametrize("n_unknown", [0, 1, BLOCK, 2 * BLOCK])
 def test_one_known_time_is_enough_to_have_a_zone(n_unknown: int) -> None:
     unknown = np.full(n_unknown, "NaT", "datetime64[us]")
     assert to_instants(unknown, None)[1] is None
@@ -101,22 +111,22 @@ def test_columns_of_pandas_with_a_zone_are_read_without_an_object_per_row(
     values = [dt.datetime(1969, 12, 31, 23, 59, 59), None, dt.datetime(2026, 10, 25, 1, 30)]
     index = pd.DatetimeIndex(np.array(values, f"datetime64[{unit}]")).tz_localize("UTC").tz_convert("Europe/Helsinki")
     expected = to_instants(index.astype(object), None)
-    monkeypatch.setattr(calendar, "_from_objects", None)
+    monkeypatch.setattr(times, "_from_objects", None)
     instants, zone = to_instants(kind(index), None)
     assert instants.tolist() == expected[0].tolist() == values
     assert zone == expected[1] == "Europe/Helsinki"
 
 
-@given(st.lists(st.none() | times, max_size=20) | st.lists(st.none() | aware_times, max_size=20))
+@given(st.lists(st.none() | moments, max_size=20) | st.lists(st.none() | aware_times, max_size=20))
 def test_plain_datetimes_become_what_others_become_one_by_one(values: list[dt.datetime | None]) -> None:
     others: list[Any] = [None if v is None else Datetime.fromisoformat(v.isoformat()) for v in values]
-    quickly, slowly = calendar._from_datetimes(values), calendar._from_datetimes(others)
+    quickly, slowly = times._from_datetimes(values), times._from_datetimes(others)
     assert quickly is not None
     assert slowly is None or not any(values)
-    found, zones = calendar._from_mixed(values)
+    found, found_zones = times._from_mixed(values)
     assert np.array_equal(quickly[0], found, equal_nan=True)
-    assert quickly[1] == zones
-    assert np.array_equal(calendar._from_mixed(others)[0], found, equal_nan=True)
+    assert quickly[1] == found_zones
+    assert np.array_equal(times._from_mixed(others)[0], found, equal_nan=True)
 
 
 @pytest.mark.parametrize("fold", [0, 1])
@@ -147,7 +157,7 @@ def test_dates_just_within_the_ends_are_read(day: dt.date) -> None:
 def test_times_written_in_a_zone_are_read_block_by_block(
     zone: str, first: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calendar, "_WIDE_BLOCK", 1000)
+    monkeypatch.setattr(zones, "WIDE_BLOCK", 1000)
     wall_times: list[dt.datetime | None] = [first + dt.timedelta(minutes=m) for m in range(0, 25 * 24 * 60, 11)]
     wall_times[5] = wall_times[-1] = None
     expected = [None if wall_time is None else naive.to_utc(wall_time, zone) for wall_time in wall_times]

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nps_core.counting.labels import encode, narrowest
+from nps_core.counting.kernel import narrowest
+from nps_core.counting.labels import encode
 from nps_core.errors import InvalidInputError
 from nps_core.model.scale import Category
 
@@ -156,7 +157,7 @@ def test_times_that_are_equal_in_two_zones_are_two_labels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n_labels", "kind"), [(0, np.int8), (127, np.int8), (128, np.int16), (32_767, np.int16), (32_768, np.int32)]
+    ("n_labels", "kind"), [(0, np.int8), (128, np.int8), (129, np.int16), (32_768, np.int16), (32_769, np.int32)]
 )
 def test_codes_are_kept_in_the_smallest_type(n_labels: int, kind: type) -> None:
     codes, labels = encode([f"{i:05}" for i in range(n_labels)], "region")

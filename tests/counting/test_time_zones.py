@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nps_core.counting import calendar
-from nps_core.counting.calendar import local_days, local_times, period_starts, to_instants
+from nps_core.counting import zones
+from nps_core.counting.calendar import period_starts
+from nps_core.counting.times import to_instants
+from nps_core.counting.zones import local_days, local_times
 from nps_core.errors import InvalidInputError
 
 ZONES = [
@@ -31,7 +33,7 @@ ZONES = [
     "Africa/Casablanca",  # changes for Ramadan
     "Asia/Gaza",
 ]
-zones = st.sampled_from(ZONES)
+zone_names = st.sampled_from(ZONES)
 times = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1))
 
 
@@ -50,7 +52,7 @@ AROUND_CHANGES = [
 ]
 
 
-@given(st.lists(st.none() | times, max_size=30), zones)
+@given(st.lists(st.none() | times, max_size=30), zone_names)
 def test_local_days_are_those_of_datetime(values: list[dt.datetime | None], zone: str) -> None:
     expected = [None if value is None else naive.local_day(value, zone) for value in values]
     assert local_days(np.array(values, "datetime64[us]"), zone).tolist() == expected
@@ -62,7 +64,7 @@ def test_local_days_are_those_of_datetime_when_the_clocks_change(zone: str, inst
     assert local_days(np.array(instants, "datetime64[us]"), zone).tolist() == expected
 
 
-@given(st.lists(times, min_size=1, max_size=30), zones)
+@given(st.lists(times, min_size=1, max_size=30), zone_names)
 def test_times_written_in_a_zone_are_read_as_datetime_reads_them(values: list[dt.datetime], zone: str) -> None:
     instants, got_zone = to_instants(values, zone)
     assert instants.tolist() == [naive.to_utc(value, zone) for value in values]
@@ -77,7 +79,7 @@ def test_times_the_clocks_show_twice_or_never_are_read_as_datetime_reads_them(
     assert instants.tolist() == [naive.to_utc(value, zone) for value in wall_times]
 
 
-@given(st.lists(st.none() | times, min_size=1, max_size=10), zones)
+@given(st.lists(st.none() | times, min_size=1, max_size=10), zone_names)
 def test_aware_times_become_utc_and_come_back_in_their_zone(values: list[dt.datetime | None], zone: str) -> None:
     info = zoneinfo.ZoneInfo(zone)
     aware = [None if value is None else value.replace(tzinfo=dt.UTC).astimezone(info) for value in values]
@@ -123,7 +125,7 @@ def test_apia_never_lived_through_30_december_2011() -> None:
     assert dt.date(2011, 12, 31) in local_days(instants, "Pacific/Apia").tolist()
 
 
-@given(st.lists(times, min_size=1, max_size=5), zones)
+@given(st.lists(times, min_size=1, max_size=5), zone_names)
 def test_a_date_is_the_same_day_in_every_calendar(values: list[dt.datetime], zone: str) -> None:
     dates = [value.date() for value in values if value.date() != dt.date(2011, 12, 30)]  # see Apia, above
     instants, got_zone = to_instants(dates, zone)
@@ -262,8 +264,8 @@ def test_times_just_within_the_ends_are_read_in_every_zone(value: str, zone: str
 def test_times_thousands_of_years_apart_cost_no_table_of_all_days_between(monkeypatch: pytest.MonkeyPatch) -> None:
     far = [dt.datetime(2, 1, 1), dt.datetime(2026, 7, 1, 22), dt.datetime(9998, 1, 1)]
     asked: list[int] = []
-    offset = calendar._offset
-    monkeypatch.setattr(calendar, "_offset", lambda second, zone: asked.append(second) or offset(second, zone))
+    offset = zones._offset
+    monkeypatch.setattr(zones, "_offset", lambda second, zone: asked.append(second) or offset(second, zone))
     found = local_days(np.array(far, "datetime64[us]"), "Europe/Helsinki")
     assert found.tolist() == [dt.date(2, 1, 1), dt.date(2026, 7, 2), dt.date(9998, 1, 1)]
     assert len(asked) == 6  # the beginning and the end of each day
