@@ -31,8 +31,8 @@ def count_categories(
     """Count the categories of clean answers on the widest scale, 0 to 10.
 
     A block is read once, and two comparisons with one number each, which the processor makes for 32 answers at a time,
-    give all the counts; nothing as long as the answers is ever written. In a short list the scores of a category are
-    what is left of it without the others.
+    give all the counts; nothing as long as the answers is ever written. Of a short list, or array of whole numbers, the
+    scores of a category are what is left without the others.
 
     Args:
         answers: The answers, shape (n,).
@@ -44,18 +44,24 @@ def count_categories(
     """
     if isinstance(answers, list):
         scores = as_bytes(answers)
-        if scores is None or len(scores) > _SHORT:
-            return (
-                None if scores is None else _count_array(np.frombuffer(scores, np.uint8), passives_from, promoters_from)
-            )
-        if scores.translate(None, _SCORES):
+        if scores is None:
             return None
-        promoters = len(scores.translate(None, _SCORES[:promoters_from]))
-        passives = len(scores.translate(None, _SCORES[:passives_from])) - promoters
-        return CategoryCounts(len(scores) - passives - promoters, passives, promoters)
+        if len(scores) <= _SHORT:
+            return _count_bytes(scores, passives_from, promoters_from)
+        return _count_array(np.frombuffer(scores, np.uint8), passives_from, promoters_from)
     if isinstance(answers, np.ma.MaskedArray) or answers.dtype.kind not in "iuf":
         return None
+    if len(answers) <= _SHORT and answers.dtype.kind != "f":
+        return count_categories(answers.tolist(), passives_from, promoters_from)
     return _count_array(answers, passives_from, promoters_from)
+
+
+def _count_bytes(scores: bytes, passives_from: int, promoters_from: int) -> CategoryCounts | None:
+    if scores.translate(None, _SCORES):
+        return None
+    promoters = len(scores.translate(None, _SCORES[:promoters_from]))
+    passives = len(scores.translate(None, _SCORES[:passives_from])) - promoters
+    return CategoryCounts(len(scores) - passives - promoters, passives, promoters)
 
 
 def _count_array(array: NDArray[Any], passives_from: int, promoters_from: int) -> CategoryCounts | None:

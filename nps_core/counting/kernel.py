@@ -58,7 +58,7 @@ def count(cells: NDArray[np.uint8]) -> NDArray[np.int64]:
     if len(cells) <= _SHORT:
         return np.bincount(cells, minlength=CELLS)
     counts = np.zeros(CELLS, np.int64)
-    is_equal = np.empty(BLOCK, np.bool_)
+    is_equal = np.empty(min(len(cells), BLOCK), np.bool_)
     for rows in blocks(len(cells), BLOCK):
         block = cells[rows]
         for cell in range(CELLS):
@@ -113,7 +113,7 @@ def weigh_groups(
     radices = [size + 1 for size in sizes]
     size = math.prod(radices) * CELLS
     counts, sums, squares = np.zeros(size, np.int64), np.zeros(size), np.zeros(size)
-    buffer = np.empty(WIDE_BLOCK)
+    buffer = np.empty(min(len(cells), WIDE_BLOCK))
     for rows, places in _places(cells, columns, radices, np.intp, WIDE_BLOCK):
         weight = weights[rows]
         square = np.multiply(weight, weight, out=buffer[: len(weight)])
@@ -144,7 +144,7 @@ def _count_few(
 ) -> NDArray[np.int64]:
     """Counts per place, for at most 65,536 places."""
     table = np.zeros(size, np.int64)
-    wide = np.empty(BLOCK, np.intp)
+    wide = np.empty(min(len(cells), BLOCK), np.intp)
     for _, places in _places(cells, columns, radices, np.uint8 if size <= _BYTE else np.uint16, BLOCK):
         np.copyto(wide[: len(places)], places)
         table += np.bincount(wide[: len(places)], minlength=size)

@@ -99,7 +99,7 @@ def test_fractions_and_numbers_that_no_byte_holds_take_a_closer_look(wrong: floa
         np.array([9, None], object),
         np.array([9], "timedelta64[s]"),
         np.ma.array([9, 3], mask=[True, False]),
-        np.array([9, 3], ">i4"),
+        np.array([9, 3] * 2_000, ">i4"),
         np.array([9, 3], ">f8"),
     ],
     ids=lambda answers: f"{type(answers).__name__} {answers[:1]}",
