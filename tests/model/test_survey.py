@@ -194,6 +194,13 @@ def test_what_does_not_fit_is_refused_in_words(column: dict[str, Any], message: 
         Survey.from_scores([9, 3], **column)
 
 
+def test_kinds_of_responses_are_responses() -> None:
+    class Answer(Response):
+        """One's own kind."""
+
+    assert Survey.from_responses([Answer(9), Response(3)]) == Survey.from_scores([9, 3])
+
+
 def test_only_responses_make_a_survey_of_responses() -> None:
     with pytest.raises(InvalidInputError, match=r"responses must be Response objects, got int \(index 1\)"):
         Survey.from_responses([Response(9), 3])  # type: ignore[list-item]

@@ -146,3 +146,18 @@ def test_of_all_outcomes_of_twenty_answers_nearly_95_percent_hold_the_truth() ->
     covered = [coverage(n, shares, limits) for shares in realistic]
     assert min(covered) >= 0.941  # by exact enumeration: minimum .941, mean .954
     assert sum(covered) / len(covered) == pytest.approx(0.954, abs=0.006)
+
+
+def test_counts_of_different_shapes_are_stretched_to_one() -> None:
+    low, high = score_interval(5, [1, 2], [[3], [4]])
+    assert low.shape == high.shape == (2, 2)
+    for row, detractors in enumerate((3, 4)):
+        for column, passives in enumerate((1, 2)):
+            assert (low[row, column], high[row, column]) == score_interval(5, passives, detractors)
+
+
+def test_many_groups_have_the_limits_of_each_alone_to_the_last_bit() -> None:
+    counts = np.random.default_rng(1).integers(0, 40, (3, 70_000))
+    low, high = score_interval(*counts)
+    for group in (0, 1, 32_767, 32_768, 65_536, 69_999):
+        assert (low[group], high[group]) == score_interval(*counts[:, group].tolist())
