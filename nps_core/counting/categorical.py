@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from nps_core._optional import require
+
 Encoded: TypeAlias = tuple[NDArray[np.integer[Any]], list[Any]]
 """The position of each row's category, -1 for none, and the categories."""
 
@@ -23,6 +25,32 @@ def from_categories(column: Any) -> Encoded | None:
     if library is None:
         return None
     return {"pandas": _from_pandas, "polars": _from_polars, "pyarrow": _from_arrow}[library](column)
+
+
+def from_texts(column: Any) -> Encoded | None:
+    """The codes and the texts of a column of text, encoded by its own library.
+
+    Libraries that keep all texts in one buffer number them there, which takes less than to make a text of Python for
+    each row, let alone to look it up.
+
+    Args:
+        column: A column of text of pandas, Polars or PyArrow; or anything else.
+
+    Returns:
+        The position of each row's text, -1 for none, shape (n,), and the texts; None if the column is not of text.
+    """
+    library = type(column).__module__.partition(".")[0]
+    kind = str(getattr(column, "dtype", getattr(column, "type", "")))
+    if library == "pandas" and hasattr(column, "factorize") and kind.startswith(("str", "large_string")):
+        codes, texts = column.factorize()
+        return codes, texts.tolist()
+    if library == "polars" and kind == "String":
+        # an Enum of the column's own: a Categorical adds its texts to a list that all columns share
+        texts = column.drop_nulls().unique()
+        return _from_polars(column.cast(require("polars", purpose="reading a column of Polars").Enum(texts)))
+    if library == "pyarrow" and kind in {"string", "large_string"}:
+        return _from_arrow(column.dictionary_encode())
+    return None
 
 
 def _library_of(column: Any) -> str | None:
@@ -50,6 +78,8 @@ def _from_polars(column: Any) -> Encoded:
     n_places = 0 if largest is None else largest + 1
     if rows.null_count():
         rows = rows.cast(int).fill_null(-1)
+    if hasattr(categories, "to_list"):  # those of an Enum are a column themselves
+        return rows.to_numpy(), categories[:n_places].to_list()
     return rows.to_numpy(), [categories[place] for place in range(n_places)]
 
 

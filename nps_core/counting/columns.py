@@ -1,12 +1,15 @@
 """Columns as people have them (lists, arrays, pandas, Polars, PyArrow) turned into plain numpy or lists."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.errors import InvalidInputError
+
+_TOO_WIDE: Final = frozenset({"Int128", "UInt128"})
+"""The types of Polars that numpy has no array for."""
 
 
 def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
@@ -24,7 +27,7 @@ def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
     if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
         raise InvalidInputError(f"{what} must be a sequence or an array, got {type(values).__name__}")
     if not isinstance(values, np.ndarray):
-        if not hasattr(values, "to_numpy"):
+        if not hasattr(values, "to_numpy") or str(getattr(values, "dtype", "")) in _TOO_WIDE:
             return list(values)
         values = _to_numpy(values)
     array: NDArray[Any] = values

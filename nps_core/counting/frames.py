@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -17,6 +17,9 @@ from nps_core.counting.groups import count_by
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.zones import NAIVE, check_time_zone, zone_of
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
+
+_MOST_SPARE: Final = 1 << 12
+"""With so many more categories than rows most do not occur, and a table of them all takes longer than the engine."""
 
 
 @attrs.frozen
@@ -112,11 +115,13 @@ def count_frame(
 
 
 def _encoded(columns: Sequence[Any]) -> list[Encoded] | None:
-    """The codes and labels of columns that are all categories with text for names; None if they are not."""
+    """The codes and labels of columns that are all categories with text for names, hardly more than rows; or None."""
     keys = []
     for column in columns:
         found = from_categories(column)
-        if found is None or not all(isinstance(category, str) for category in found[1]):
+        if found is None or len(found[1]) > len(found[0]) + _MOST_SPARE:
+            return None
+        if not all(isinstance(category, str) for category in found[1]):
             return None
         keys.append(found)
     return keys
@@ -169,8 +174,11 @@ def _in_known_zone(nw: Any, rows: Any, at: str) -> Any:
 
 
 def _cell(nw: Any, score: Any, lowest: int, highest: int) -> Any:
-    """The cell of a score. No comparison with NaN, no cast to whole numbers: engines differ in both."""
-    value = score.cast(nw.Float64)
+    """The cell of a score. No comparison with NaN, no cast to whole numbers: engines differ in both.
+
+    They differ in -0.0, too, which PyArrow does not find among the scores: with 0 added it is 0.
+    """
+    value = score.cast(nw.Float64) + 0.0
     is_valid = value.is_in([float(point) for point in range(lowest, highest + 1)])
     is_missing = value.is_null() | ~(value <= float("inf"))
     return (

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.categorical import from_categories
+from nps_core.counting.categorical import from_categories, from_texts
 from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.distinct import number_integers, number_texts
 from nps_core.counting.kernel import Codes, narrowest
@@ -22,12 +22,16 @@ Numbered: TypeAlias = tuple[NDArray[np.integer[Any]], list[Any]]
 
 _ALIKE_IF_EQUAL: Final = frozenset({int, bool, dt.date})
 
+_NONE: Final = frozenset({"NoneType", "NAType", "NaTType"})
+"""The types of what says "not given", and nothing else: pandas' own by their names, so as not to import it."""
+
 
 def encode(values: Any, what: str) -> tuple[Codes, tuple[str, ...]]:
     """Encode a column of labels.
 
     A column that is encoded already (a categorical of pandas or Polars, a dictionary of PyArrow) is not decoded for it,
-    and arrays of whole numbers and of fixed-width text are numbered as arrays. For the rest there is a dictionary.
+    columns of text are encoded by their own library, and arrays of whole numbers and of fixed-width text are numbered
+    as arrays. For the rest there is a dictionary.
 
     Args:
         values: Labels as a list, an array, or a column of pandas, Polars or PyArrow. Whole numbers, booleans and dates
@@ -45,9 +49,9 @@ def encode(values: Any, what: str) -> tuple[Codes, tuple[str, ...]]:
     if encoded is not None:
         codes, distinct = _those_that_occur(*encoded)
     else:
-        codes, distinct = _from_array(values) or _from_list(as_list(values, what), what)
-    texts = [_text_of(value, what, codes, number) for number, value in enumerate(distinct)]
-    labels = tuple(sorted({text for text in texts if text is not None}))
+        codes, distinct = from_texts(values) or _from_array(values) or _from_list(as_list(values, what), what)
+    texts = _texts_of(distinct, what, codes)
+    labels = tuple(sorted(dict.fromkeys(text for text in texts if text is not None)))  # a set would lose their order
     code_of: dict[str | None, int] = {label: code for code, label in enumerate(labels)} | {None: NO_LABEL}
     recode = np.array([*(code_of[text] for text in texts), NO_LABEL], narrowest(len(labels)))
     return recode[codes], labels
@@ -59,6 +63,13 @@ def _those_that_occur(codes: Codes, categories: list[Any]) -> Numbered:
     present[codes] = True  # -1 marks the spare last place
     position = np.append(np.cumsum(present[:-1], dtype=np.int32) - 1, -1)
     return position[codes], [category for category, occurs in zip(categories, present, strict=False) if occurs]
+
+
+def _texts_of(distinct: list[Any], what: str, codes: NDArray[np.integer[Any]]) -> list[str | None]:
+    """The texts of the distinct values; of plain text and whole numbers, which may be many, all at once."""
+    if set(map(type, distinct)) <= {str, int, type(None)}:
+        return [None if value is None else str(value) for value in distinct]
+    return [_text_of(value, what, codes, number) for number, value in enumerate(distinct)]
 
 
 def _text_of(value: Any, what: str, codes: NDArray[np.integer[Any]], number: int) -> str | None:
@@ -78,7 +89,7 @@ def _from_array(values: Any) -> Numbered | None:
     if not isinstance(values, np.ndarray) or isinstance(values, np.ma.MaskedArray) or values.ndim != 1:
         return None
     kind = values.dtype.kind
-    if kind == "f":
+    if kind == "f" and values.dtype.itemsize <= np.dtype(np.float64).itemsize:  # wider ones hold more than we look at
         return _from_floats(values)
     if kind == "b":
         codes, distinct = number_integers(values.view(np.uint8))
@@ -121,12 +132,12 @@ def _from_list(rows: list[Any], what: str) -> Numbered:
 
 
 def _are_texts(seen: list[Any]) -> bool:
-    return all(label is None or type(label) is str for label in seen)
+    return all(type(label) is str or is_missing(label) for label in seen)
 
 
 def _are_of_one_type(rows: list[Any]) -> bool:
     """Whether values that are equal have the same text: True, 1 and 1.0 are equal, and so are times in two zones."""
-    types = set(map(type, rows)) - {type(None)}
+    types = {kind for kind in set(map(type, rows)) if kind.__name__ not in _NONE}
     return len(types) == 1 and types <= _ALIKE_IF_EQUAL
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nps_core.counting.categorical import from_categories
+from nps_core.counting.categorical import from_categories, from_texts
 
 values = st.lists(st.none() | st.sampled_from(["a", "b", "ü"]), max_size=12)
 CATEGORIES = ["z", "ü", "b", "a"]
@@ -50,6 +50,44 @@ def test_a_dictionary_may_hold_null_itself() -> None:
     assert found is not None
     assert found[0].tolist() == [0, 1, -1]
     assert found[1] == ["x", None]
+
+
+@given(st.lists(st.none() | st.sampled_from(["", "a", "b", "ü", "a\0b", "a\0c", "🙂"]), max_size=12))
+def test_texts_encoded_by_their_library_give_the_rows_back(rows: list[str | None]) -> None:
+    half = len(rows) // 2
+    columns = [
+        *(pd.Series(rows, dtype=kind) for kind in ("str", "string[python]", "string[pyarrow]")),
+        *(pd.Series(rows, dtype=pd.ArrowDtype(kind)) for kind in (pa.string(), pa.large_string())),
+        pd.Index(rows, dtype="str"),
+        pl.Series(["other", *rows], dtype=pl.String)[1:],
+        *(pa.array(["other", *rows], kind)[1:] for kind in (pa.string(), pa.large_string())),
+        pa.chunked_array([rows[:half], rows[half:]], pa.string()),
+    ]
+    for column in columns:
+        found = from_texts(column)
+        assert found is not None, type(column)
+        codes, texts = found
+        assert [(*texts, None)[code] for code in codes.tolist()] == rows, type(column)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["a"],
+        np.array(["a"]),
+        pd.Series(["a", 1], dtype=object),
+        pd.Series([1]),
+        pd.Series(["a"], dtype="category"),
+        pl.Series([1]),
+        pl.Series(["a"], dtype=pl.Categorical),
+        pa.array([1]),
+        pa.array([b"a"]),
+        pa.array(["a"], pa.string_view()),
+    ],
+    ids=lambda column: f"{type(column).__module__} {getattr(column, 'dtype', '')}",
+)
+def test_columns_that_hold_no_text_are_left_to_others(column: Any) -> None:
+    assert from_texts(column) is None
 
 
 @pytest.mark.parametrize(

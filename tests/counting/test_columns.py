@@ -60,6 +60,11 @@ def test_whole_numbers_with_gaps_stay_whole_numbers(column: Any) -> None:
     assert is_missing(second)
 
 
+@pytest.mark.parametrize("kind", [pl.Int128, pl.UInt128])
+def test_whole_numbers_too_wide_for_an_array_come_out_as_a_list(kind: Any) -> None:
+    assert as_column(pl.Series([2**100, None, 9], dtype=kind), "scores") == [2**100, None, 9]
+
+
 def test_masked_values_come_out_as_none() -> None:
     assert as_list(np.ma.array([1, 2], mask=[False, True]), "respondents") == [1, None]
 

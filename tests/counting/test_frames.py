@@ -13,6 +13,7 @@ from engines import FRAMES, SCORES, Row, rows_of, table_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nps_core.counting import frames
 from nps_core.counting.calendar import EVERY, Every
 from nps_core.errors import InvalidScoreError
 from nps_core.model.scale import Scale
@@ -102,6 +103,36 @@ def test_categories_are_counted_as_the_engine_counts_their_texts(library: str, k
                 for frame in (ENCODED[library](encoded), pl.from_arrow(plain).lazy())
             )
             assert counted == expected
+
+
+def test_minus_zero_is_zero_on_either_way() -> None:
+    plain = pa.table({"score": [-0.0, 9.0], "label": ["a", "b"]})
+    encoded = plain.set_column(1, "label", plain["label"].dictionary_encode())
+    survey = Survey.from_scores([-0.0, 9.0], segments={"label": ["a", "b"]})
+    for frame in (plain, encoded):
+        assert Tally.from_frame(frame, score="score", by="label") == survey.tally("label")
+
+
+def test_scores_too_wide_for_numpy_are_counted_on_either_way() -> None:
+    frame = pl.DataFrame(
+        {
+            "score": pl.Series([9, 2**100, None], dtype=pl.Int128),
+            "label": pl.Series(["a", "b", "a"], dtype=pl.Categorical),
+        }
+    )
+    counted, expected = (
+        Tally.from_frame(rows, score="score", by="label", invalid="exclude")
+        for rows in (frame, frame.with_columns(pl.col("label").cast(pl.String)))
+    )
+    assert counted == expected
+
+
+def test_categories_far_more_than_rows_are_left_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame({"score": [9, 3], "shop": pd.Categorical(["7", "12"], categories=[*map(str, range(5_000))])})
+    expected = Tally.from_frame(frame, score="score", by="shop")
+    assert expected.groups == (("12",), ("7",))
+    monkeypatch.setattr(frames, "_MOST_SPARE", 5_000)
+    assert Tally.from_frame(frame, score="score", by="shop") == expected
 
 
 def test_categories_that_are_no_text_are_left_to_the_engine() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nps_core.counting.kernel import narrowest
-from nps_core.counting.labels import encode
+from nps_core.counting.labels import encode, label_of
 from nps_core.errors import InvalidInputError
 from nps_core.model.scale import Category
 
@@ -126,6 +126,10 @@ def test_categories_of_the_same_text_are_one_label() -> None:
         ([True, None, False], ["True", None, "False"]),
         ([2, None, 1, 2], ["2", None, "1", "2"]),
         ([dt.date(2026, 3, 1), None], ["2026-03-01", None]),
+        ([True, pd.NA, False], ["True", None, "False"]),
+        ([dt.date(2026, 3, 1), pd.NaT], ["2026-03-01", None]),
+        (["a", float("nan"), float("nan"), "a", pd.NA], ["a", None, None, "a", None]),
+        (pl.Series([2**100, None, 7], dtype=pl.Int128), [str(2**100), None, "7"]),
     ],
     ids=lambda each: f"{type(each).__module__} {getattr(each, 'dtype', '')}",
 )
@@ -146,6 +150,29 @@ def test_arrays_and_lists_of_one_type_have_the_texts_of_their_values(values: Any
 def test_a_fraction_in_an_array_is_refused_with_its_first_row(column: Any) -> None:
     with pytest.raises(InvalidInputError, match=r"got (2\.5|inf) \(index 1\)"):
         encode(column, "segment 'region'")
+
+
+def test_numbers_wider_than_a_float_are_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r"segment 'region' must be text, whole numbers, .* \(index 0\)"):
+        encode(np.array([1, 2], np.longdouble), "segment 'region'")
+
+
+LABELS = st.one_of(
+    st.lists(st.none() | st.integers(-2, 2)),
+    st.lists(st.none() | st.booleans()),
+    st.lists(
+        st.sampled_from([None, 1, True, 1.0, "1", "True", float("nan"), pd.NA, np.int64(1), np.str_("1"), -0.0, 0])
+    ),
+)
+
+
+@given(LABELS)
+def test_every_list_has_the_codes_that_reading_it_row_by_row_gives(values: list[Any]) -> None:
+    texts = [label_of(value, "region") for value in values]
+    expected = sorted({text for text in texts if text is not None})
+    codes, labels = encode(values, "region")
+    assert labels == tuple(expected)
+    assert codes.tolist() == [-1 if text is None else expected.index(text) for text in texts]
 
 
 def test_times_that_are_equal_in_two_zones_are_two_labels() -> None:
