@@ -1,6 +1,6 @@
 """Columns that their library has encoded already: codes and categories, taken as they are."""
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from nps_core._optional import require
 
 Encoded: TypeAlias = tuple[NDArray[np.integer[Any]], list[Any]]
 """The position of each row's category, -1 for none, and the categories."""
+
+_TEXT_IN_PANDAS: Final = frozenset({"str", "string", "string[pyarrow]", "large_string[pyarrow]"})
+"""What pandas calls its types of text."""
 
 
 def from_categories(column: Any) -> Encoded | None:
@@ -41,7 +44,7 @@ def from_texts(column: Any) -> Encoded | None:
     """
     library = type(column).__module__.partition(".")[0]
     kind = str(getattr(column, "dtype", getattr(column, "type", "")))
-    if library == "pandas" and hasattr(column, "factorize") and kind.startswith(("str", "large_string")):
+    if library == "pandas" and hasattr(column, "factorize") and kind in _TEXT_IN_PANDAS:
         codes, texts = column.factorize()
         return codes, texts.tolist()
     if library == "polars" and kind == "String":

@@ -83,6 +83,7 @@ def test_texts_encoded_by_their_library_give_the_rows_back(rows: list[str | None
         pa.array([1]),
         pa.array([b"a"]),
         pa.array(["a"], pa.string_view()),
+        pd.Series([{"a": 1}], dtype=pd.ArrowDtype(pa.struct([("a", pa.int64())]))),
     ],
     ids=lambda column: f"{type(column).__module__} {getattr(column, 'dtype', '')}",
 )
