@@ -1,5 +1,6 @@
 """Columns that their library has encoded already: codes and categories, taken as they are."""
 
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -13,6 +14,9 @@ Encoded: TypeAlias = tuple[NDArray[np.integer[Any]], list[Any]]
 _TEXT_IN_PANDAS: Final = frozenset({"str", "string", "string[pyarrow]", "large_string[pyarrow]"})
 """What pandas calls its types of text."""
 
+_MOST_SPARE: Final = 1 << 12
+"""A table may have so many more places than there are rows."""
+
 
 def from_categories(column: Any) -> Encoded | None:
     """The codes and the categories of a categorical column, without a look at its rows.
@@ -21,13 +25,28 @@ def from_categories(column: Any) -> Encoded | None:
         column: A categorical of pandas, a Categorical or Enum of Polars, a dictionary of PyArrow; or anything else.
 
     Returns:
-        The position of each row's category, -1 for none, shape (n,), and the categories, of which some may not occur;
-        None if the column is not categorical.
+        The position of each row's category, -1 for none, shape (n,), and the categories, hardly more than rows, of
+        which some may not occur; None if the column is not categorical.
     """
     library = _library_of(column)
     if library is None:
         return None
     return {"pandas": _from_pandas, "polars": _from_polars, "pyarrow": _from_arrow}[library](column)
+
+
+def _chosen(codes: NDArray[np.integer[Any]], n_categories: int, take: Callable[[Any], list[Any]]) -> Encoded:
+    """All categories or, if they are many more than rows, those that occur.
+
+    Args:
+        codes: The position of each row's category, -1 for none, shape (n,).
+        n_categories: How many categories there are.
+        take: What gives the categories at some positions.
+    """
+    if n_categories <= len(codes) + _MOST_SPARE:
+        return codes, take(np.arange(n_categories))
+    used, position = np.unique(codes, return_inverse=True)
+    n_none = int(len(used) > 0 and used[0] < 0)
+    return position - n_none, take(used[n_none:])
 
 
 def from_texts(column: Any) -> Encoded | None:
@@ -71,7 +90,8 @@ def _library_of(column: Any) -> str | None:
 
 def _from_pandas(column: Any) -> Encoded:
     categorical = getattr(column, "cat", column)
-    return np.asarray(categorical.codes), categorical.categories.tolist()
+    categories = categorical.categories
+    return _chosen(np.asarray(categorical.codes), len(categories), lambda places: categories[places].tolist())
 
 
 def _from_polars(column: Any) -> Encoded:
@@ -81,15 +101,15 @@ def _from_polars(column: Any) -> Encoded:
     n_places = 0 if largest is None else largest + 1
     if rows.null_count():
         rows = rows.cast(int).fill_null(-1)
-    if hasattr(categories, "to_list"):  # those of an Enum are a column themselves
-        return rows.to_numpy(), categories[:n_places].to_list()
-    return rows.to_numpy(), [categories[place] for place in range(n_places)]
+    if hasattr(categories, "gather"):  # those of an Enum are a column themselves
+        return _chosen(rows.to_numpy(), n_places, lambda places: categories.gather(places).to_list())
+    return _chosen(rows.to_numpy(), n_places, lambda places: [categories[place] for place in places.tolist()])
 
 
 def _from_arrow(column: Any) -> Encoded:
     if hasattr(column, "unify_dictionaries"):  # chunks, each with categories of its own
         column = column.unify_dictionaries().combine_chunks()
-    indices = column.indices
-    if indices.null_count:
+    indices, dictionary = column.indices, column.dictionary
+    if indices.null_count or str(indices.type) == "uint64":  # which goes with no signed type
         indices = indices.cast("int64").fill_null(-1)
-    return indices.to_numpy(), column.dictionary.to_pylist()
+    return _chosen(indices.to_numpy(), len(dictionary), lambda places: dictionary.take(places).to_pylist())

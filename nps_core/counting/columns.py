@@ -22,7 +22,7 @@ def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
     Raises:
         InvalidInputError: If it is not a column, or has more than one dimension.
     """
-    if isinstance(values, list):
+    if type(values) is list:  # a kind of list may have bytes of its own making
         return values
     if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
         raise InvalidInputError(f"{what} must be a sequence or an array, got {type(values).__name__}")

@@ -90,6 +90,8 @@ def number_texts(texts: NDArray[np.str_]) -> Numbered:
 def _words_of(texts: NDArray[np.str_]) -> NDArray[np.uint64]:
     """The characters as numbers of eight bytes, shape (words, n): eight characters in each, if all fit into a byte."""
     width = texts.dtype.itemsize // 4
+    if not width:  # all of them empty, as a field of a record may be
+        return np.empty((0, len(texts)), np.uint64)
     characters = np.ascontiguousarray(texts).view(np.uint32).reshape(len(texts), width)
     kind = np.uint8 if not characters.size or characters.max() <= np.iinfo(np.uint8).max else np.uint32
     per_word = 8 // np.dtype(kind).itemsize

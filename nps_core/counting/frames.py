@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import numpy as np
@@ -17,9 +17,6 @@ from nps_core.counting.groups import count_by
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.zones import NAIVE, check_time_zone, zone_of
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
-
-_MOST_SPARE: Final = 1 << 12
-"""With so many more categories than rows most do not occur, and a table of them all takes longer than the engine."""
 
 
 @attrs.frozen
@@ -115,13 +112,11 @@ def count_frame(
 
 
 def _encoded(columns: Sequence[Any]) -> list[Encoded] | None:
-    """The codes and labels of columns that are all categories with text for names, hardly more than rows; or None."""
+    """The codes and labels of columns that are all categories with text for names; None if they are not."""
     keys = []
     for column in columns:
         found = from_categories(column)
-        if found is None or len(found[1]) > len(found[0]) + _MOST_SPARE:
-            return None
-        if not all(isinstance(category, str) for category in found[1]):
+        if found is None or not all(isinstance(category, str) for category in found[1]):
             return None
         keys.append(found)
     return keys
@@ -133,7 +128,7 @@ def _count_encoded(cells: NDArray[np.uint8], keys: Sequence[Encoded]) -> FrameCo
     rows, found = np.nonzero(groups.counts)
     return FrameCounts(
         labels=[
-            [(*labels, None)[code] for code in groups.codes[rows, position].tolist()]
+            [*map((*labels, None).__getitem__, groups.codes[rows, position].tolist())]
             for position, (_, labels) in enumerate(keys)
         ],
         days=None,

@@ -81,13 +81,13 @@ def combine(
     if math.prod(radices) <= max(_DENSE, 2 * n_rows):
         for column, radix in zip(columns, radices, strict=True):
             group *= radix
-            group += np.where(column < 0, np.intp(radix - 1), column)
+            group += np.where(column < 0, radix - 1, column.astype(np.intp, copy=False))
         present = np.zeros(math.prod(radices), np.bool_)
         present[group] = True
         return (np.cumsum(present) - 1)[group], _codes_of(np.flatnonzero(present), sizes)
     table = np.zeros((1, 0), np.int32)
     for column, size in zip(columns, sizes, strict=True):
-        code = np.where(column < 0, np.intp(size), column)
+        code = np.where(column < 0, size, column.astype(np.intp, copy=False))
         pairs, group = np.unique(group * (size + 1) + code, return_inverse=True)
         table = np.column_stack([table[pairs // (size + 1)], _codes_of(pairs % (size + 1), [size])])
     return group, table

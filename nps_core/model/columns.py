@@ -115,6 +115,8 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
     if values is None:
         return None
     column = as_column(values, "weights")
+    if isinstance(column, list) and set(map(type, column)) == {float}:
+        column = np.array(column)
     if not isinstance(column, list) and column.dtype.kind in "iuf":
         weights = as_weights(column)
     else:

@@ -109,3 +109,20 @@ def test_columns_that_hold_no_text_are_left_to_others(column: Any) -> None:
 )
 def test_other_columns_are_left_to_others(column: Any) -> None:
     assert from_categories(column) is None
+
+
+def test_of_far_more_categories_than_rows_those_that_occur_are_taken() -> None:
+    names = [f"c{i:05}" for i in range(6_000)]
+    rows = ["c00007", None, "c05999", "c00007"]
+    columns = [
+        pd.Categorical(rows, categories=names),
+        pl.Series(names, dtype=pl.Categorical).extend(pl.Series(rows, dtype=pl.Categorical))[6_000:],
+        pl.Series(rows, dtype=pl.Enum(names)),
+        pa.array([*names, *rows]).dictionary_encode()[6_000:],
+    ]
+    for column in columns:
+        for part, expected in ((column, rows), (column[2:], rows[2:]), (column[1:2], [None]), (column[:0], [])):
+            found = from_categories(part)
+            assert found is not None
+            assert [(*found[1], None)[code] for code in found[0].tolist()] == expected
+            assert len(found[1]) == len({row for row in expected if row is not None})

@@ -101,3 +101,13 @@ def test_the_first_rows_are_the_first_that_the_mask_marks() -> None:
 )
 def test_what_is_there_is_not_missing_even_if_it_is_little(value: Any) -> None:
     assert not is_missing(value)
+
+
+def test_a_kind_of_list_is_read_as_the_list_it_is() -> None:
+    class Odd(list[int]):
+        def __bytes__(self) -> bytes:
+            return b"?"
+
+    column = as_column(Odd([9, 3]), "scores")
+    assert type(column) is list
+    assert column == [9, 3]

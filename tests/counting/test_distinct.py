@@ -76,3 +76,9 @@ def test_many_texts_in_many_blocks_are_numbered(monkeypatch: pytest.MonkeyPatch)
 def test_texts_of_the_other_byte_order_are_numbered() -> None:
     array = np.array(["b", "a", "é", "b"], ">U3")
     check(array, number_texts(array))
+
+
+def test_texts_without_any_width_are_one_empty_text() -> None:
+    array = np.zeros(3, [("a", "i4"), ("b", "U0")])["b"]
+    assert array.dtype.itemsize == 0
+    check(array, number_texts(array))

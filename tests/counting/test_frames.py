@@ -13,7 +13,6 @@ from engines import FRAMES, SCORES, Row, rows_of, table_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nps_core.counting import frames
 from nps_core.counting.calendar import EVERY, Every
 from nps_core.errors import InvalidScoreError
 from nps_core.model.scale import Scale
@@ -127,12 +126,20 @@ def test_scores_too_wide_for_numpy_are_counted_on_either_way() -> None:
     assert counted == expected
 
 
-def test_categories_far_more_than_rows_are_left_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = pd.DataFrame({"score": [9, 3], "shop": pd.Categorical(["7", "12"], categories=[*map(str, range(5_000))])})
-    expected = Tally.from_frame(frame, score="score", by="shop")
-    assert expected.groups == (("12",), ("7",))
-    monkeypatch.setattr(frames, "_MOST_SPARE", 5_000)
-    assert Tally.from_frame(frame, score="score", by="shop") == expected
+@pytest.mark.parametrize("library", ENCODED)
+@pytest.mark.parametrize("index_type", [pa.uint8(), pa.int32(), pa.uint64()], ids=str)
+def test_many_categories_of_several_keys_are_counted_as_their_texts(library: str, index_type: pa.DataType) -> None:
+    n = 250 if index_type == pa.uint8() else 20_000
+    texts = pa.array([f"x{i}" for i in range(n)])
+    key = pa.DictionaryArray.from_arrays(pa.array(range(n), index_type), texts)
+    table = pa.table({"score": [i % 12 for i in range(n)], "a": key, "b": key})
+    plain = pa.table({"score": table["score"], "a": texts, "b": texts})
+    for by in ("a", ["a", "b"]):
+        counted, expected = (
+            Tally.from_frame(frame, score="score", by=by, invalid="exclude")
+            for frame in (ENCODED[library](table), plain)
+        )
+        assert counted == expected
 
 
 def test_categories_that_are_no_text_are_left_to_the_engine() -> None:
