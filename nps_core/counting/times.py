@@ -65,7 +65,8 @@ def _without_objects(times: Any) -> Any:
 
 def _from_array(column: NDArray[Any]) -> Instants:
     """A ``datetime64`` array, masked or not, in native microseconds."""
-    times = np.ma.filled(column, np.datetime64("NaT")) if np.ma.is_masked(column) else np.asarray(column)
+    unknown: Any = np.array("NaT", column.dtype)
+    times = np.ma.filled(column, unknown) if np.ma.is_masked(column) else np.asarray(column)
     times = times.astype(times.dtype.newbyteorder("="), copy=False)
     _check_years(times)
     return times.astype("datetime64[us]", copy=False)

@@ -130,7 +130,7 @@ def test_many_instants_are_numbered_block_by_block(zone: str, n_rows: int, monke
     rng = np.random.default_rng(n_rows)
     seconds = rng.integers(0, 300 * 86_400, n_rows)
     instants = np.datetime64("2025-06-01", "us") + seconds.astype("timedelta64[s]")
-    instants[rng.random(n_rows) < 0.01] = np.datetime64("NaT")
+    instants[rng.random(n_rows) < 0.01] = np.datetime64("NaT", "us")
     monkeypatch.setattr(calendar, "_codes_by_sorting", None)  # there are enough of them for a table
     for every in ("day", "month"):
         check(instants.tolist(), zone, every)
@@ -172,7 +172,7 @@ def test_unknown_times_have_no_code_and_no_period(zone: str, n_rows: int) -> Non
 def test_unknown_times_change_nothing_for_the_others(zone: str, unknown: slice) -> None:
     instants = np.datetime64("1969-11-30", "us") + np.arange(2 * BLOCK) * np.timedelta64(1, "m")
     expected = period_starts(local_days(instants, zone), "month")
-    instants[unknown] = expected[unknown] = np.datetime64("NaT")
+    instants[unknown], expected[unknown] = np.datetime64("NaT", "us"), np.datetime64("NaT", "D")
     codes, starts = period_codes(instants, zone, "month")
     assert np.array_equal(np.append(starts, np.datetime64("NaT", "D"))[codes], expected, equal_nan=True)
 
