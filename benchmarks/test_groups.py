@@ -1,4 +1,4 @@
-"""Eleven counts per group cost two to three times what they cost in C, and a fraction of what a group-by costs.
+"""Eleven counts per group cost two to four times what they cost in C, and a fraction of what a group-by costs.
 
 The survey is made outside the timing, as are the others' columns, and they group by whole numbers, too: it is counting
 that is compared.
