@@ -1,6 +1,8 @@
 """Optional dependencies: imported when asked for, and missed with the command that installs them."""
 
 import importlib
+import importlib.util
+from collections.abc import Sequence
 from typing import Any
 
 from nps_core.errors import MissingDependencyError
@@ -24,3 +26,19 @@ def require(module: str, *, purpose: str, extra: str | None = None) -> Any:
         raise MissingDependencyError(
             f"{purpose} needs {package}, which is not installed; install it with: pip install {wanted}"
         ) from error
+
+
+def first_installed(modules: Sequence[str], *, purpose: str) -> str:
+    """The first of several modules that can be imported, any of which will do.
+
+    Args:
+        modules: Their names, the best one first.
+        purpose: What needs one of them.
+    """
+    for module in modules:
+        if importlib.util.find_spec(module) is not None:
+            return module
+    raise MissingDependencyError(
+        f"{purpose} needs {' or '.join(modules)}, of which none is installed; install the first with: "
+        f"pip install {modules[0]}"
+    )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.columns import as_column, as_list, first_rows, is_missing
+from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.kernel import WIDE_BLOCK, blocks
 from nps_core.counting.zones import EPOCH, NAIVE, NAT, Instants, check_time_zone, ends_of, name_of, to_utc, zone_of
 from nps_core.errors import InvalidInputError
@@ -128,8 +128,8 @@ def _from_mixed(values: list[Any]) -> tuple[Instants, set[dt.tzinfo | None]]:
 def _check_years(times: NDArray[np.datetime64], first_row: int = 0) -> None:
     """Refuse times that would wrap around in microseconds."""
     if not _are_within_years(times):
-        row, value = first_rows(~np.isnat(times) & ~_is_within_years(times), times)[0]
-        raise _outside_years(value, first_row + row)
+        row = int(np.argmax(~np.isnat(times) & ~_is_within_years(times)))
+        raise _outside_years(times[row], first_row + row)
 
 
 def _are_within_years(times: NDArray[np.datetime64]) -> bool:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from nps_core.counting.columns import as_column, as_list, check_length, first_rows
 from nps_core.counting.kernel import INVALID, MISSING, POINTS, Codes, narrowest
 from nps_core.counting.labels import NO_LABEL, encode, label_of
+from nps_core.counting.weights import WEIGHTS, as_weight, as_weights
 from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
 from nps_core.model.scale import Scale
-from nps_core.model.weights import WEIGHTS, as_weight, as_weights
 
 Wanted: TypeAlias = str | int | dt.date | Collection[str | int | dt.date | None] | None
 """One label, or several; None stands for "no label"."""

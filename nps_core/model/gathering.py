@@ -1,4 +1,4 @@
-"""Rows of counts to groups: each once, in order."""
+"""Rows to groups: each once, in order."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,13 +6,47 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.groups import combine
-from nps_core.counting.zones import Days
+from nps_core.counting.calendar import Every, period_codes
+from nps_core.counting.groups import combine, count_by
+from nps_core.counting.kernel import Codes
+from nps_core.counting.zones import Days, Instants
 from nps_core.errors import InvalidInputError
 from nps_core.model.columns import LabelColumn
 
 _MOST: Final = 2**62
 """Sums of counts up to here are exact in 64 bits; more is refused, never wrapped."""
+
+
+def count_rows(
+    cells: NDArray[np.uint8],
+    keys: Sequence[LabelColumn],
+    *,
+    instants: Instants | None,
+    time_zone: str | None,
+    every: Every | None,
+    weights: NDArray[np.float64] | None,
+) -> dict[str, Any]:
+    """Count rows per group.
+
+    Args:
+        cells: The cell of each row, shape (n,).
+        keys: The labels of each row, one column per key.
+        instants: The time of each row, shape (n,).
+        time_zone: The zone whose calendar is meant.
+        every: The calendar period that makes the groups, too.
+        weights: The sampling weight of each row, shape (n,).
+
+    Returns:
+        What :func:`gather` returns.
+    """
+    columns: list[Codes] = [key.codes for key in keys]
+    sizes = [len(key.labels) for key in keys]
+    starts = None
+    if every is not None and instants is not None:
+        codes, starts = period_codes(instants, time_zone, every)
+        columns, sizes = [*columns, codes], [*sizes, len(starts)]
+    groups = count_by(cells, columns, sizes, weights)
+    return _fields(keys, groups.codes, starts, groups.counts, groups.weights)
 
 
 def gather(
@@ -42,11 +76,23 @@ def gather(
     if total >= _MOST:
         raise InvalidInputError(f"a tally must hold fewer than 2**62 answers, got {total:g}")
     group, table, periods = number_groups(keys, starts, len(matrix))
+    sums = None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights])
+    return _fields(keys, table, periods, _summed(matrix, group, len(table)), sums)
+
+
+def _fields(
+    keys: Sequence[LabelColumn],
+    codes: NDArray[np.int32],
+    periods: Days | None,
+    cells: NDArray[np.int64],
+    weights: NDArray[np.float64] | None,
+) -> dict[str, Any]:
+    """The groups that some codes make, the last of which are those of the periods, if there are any."""
     return {
-        "keys": tuple(LabelColumn(table[:, i], key.labels) for i, key in enumerate(keys)),
-        "starts": None if periods is None else np.append(periods, np.datetime64("NaT", "D"))[table[:, -1]],
-        "cells": _summed(matrix, group, len(table)),
-        "weights": None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights]),
+        "keys": tuple(LabelColumn(codes[:, i], key.labels) for i, key in enumerate(keys)),
+        "starts": None if periods is None else np.append(periods, np.datetime64("NaT", "D"))[codes[:, -1]],
+        "cells": cells,
+        "weights": weights,
     }
 
 

@@ -12,9 +12,9 @@ import attrs
 from nps_core.counting.answers import cell_of
 from nps_core.counting.columns import is_missing
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
+from nps_core.counting.weights import WEIGHTS, as_weight
 from nps_core.errors import InvalidInputError, InvalidScoreError
 from nps_core.model.immutable import Immutable
-from nps_core.model.weights import WEIGHTS, as_weight
 
 PLAIN_TEXTS: Final[frozenset[type]] = frozenset({str, type(None)})
 """Types that a text is kept as; so is a respondent's id, or as an int."""

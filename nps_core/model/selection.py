@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.columns import as_column, check_length
+from nps_core.counting.kernel import MISSING, Codes
+from nps_core.counting.labels import NO_LABEL
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import NAIVE, Instants
 from nps_core.errors import InvalidInputError, must_be_one_of
@@ -53,14 +55,28 @@ def to_moment(moment: dt.date, what: str, time_zone: str | None) -> np.datetime6
 def latest_mask(
     respondents: Sequence[str | int | None], times: Instants, has_score: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """The latest answer of each respondent, those with a score first; whoever is unknown is somebody else each time."""
-    numbers: dict[Any, int] = {}
-    keys = ((row,) if respondent is None else respondent for row, respondent in enumerate(respondents))
-    person = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
-    moment = np.where(np.isnat(times), np.iinfo(np.int64).min, times.astype(np.int64))
-    order = np.lexsort((moment, has_score, person))
-    is_last = np.ones(len(order), np.bool_)
-    is_last[:-1] = person[order][1:] != person[order][:-1]
-    mask = np.zeros(len(order), np.bool_)
-    mask[order[is_last]] = True
+    """The latest answer of each respondent, those with a score first; of two at one moment the later row."""
+    numbers: dict[Any, int] = {None: NO_LABEL}
+    known = (numbers.setdefault(respondent, len(numbers)) for respondent in respondents)
+    return _last_of_each(np.fromiter(known, np.int64, len(respondents)), [_moments(times), has_score])
+
+
+def latest_rows(respondents: Codes, times: Instants, cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The same without an order of rows, which an engine does not have: of two at one moment the lower score."""
+    return _last_of_each(respondents, [-cells.astype(np.int8), _moments(times), cells < MISSING])
+
+
+def _last_of_each(persons: NDArray[np.integer[Any]], order: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
+    """The last row of each person in an order, of which the last column says most; whoever is unknown, -1, is new."""
+    rows = np.lexsort((*order, persons))
+    ordered = persons[rows]
+    is_last = np.ones(len(rows), np.bool_)
+    is_last[:-1] = (ordered[1:] != ordered[:-1]) | (ordered[:-1] == NO_LABEL)
+    mask = np.zeros(len(rows), np.bool_)
+    mask[rows[is_last]] = True
     return mask
+
+
+def _moments(times: Instants) -> NDArray[np.int64]:
+    """Times as numbers, of which the unknown one is the lowest."""
+    return times.astype("datetime64[us]", copy=False).view(np.int64)

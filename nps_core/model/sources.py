@@ -1,4 +1,4 @@
-"""Reading the counts that others made: mappings, rows of a GROUP BY, what an engine counted in a frame."""
+"""Reading the counts that others made: mappings, rows of a GROUP BY."""
 
 import datetime as dt
 import operator
@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.answers import cell_of
-from nps_core.counting.calendar import Every
 from nps_core.counting.columns import as_list
-from nps_core.counting.frames import count_frame, invalid_examples
 from nps_core.counting.kernel import CELLS, INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import NAIVE, Days, local_days
@@ -120,32 +118,6 @@ def read_cells(
         cells=parsed,
         counts=np.array([whole_count(count, f"the count at index {i}") for i, count in enumerate(counts)], np.int64),
     )
-
-
-def read_frame(
-    frame: Any,
-    *,
-    score: str,
-    by: tuple[str, ...],
-    at: str | None,
-    every: Every | None,
-    time_zone: str | None,
-    scale: Scale,
-    invalid: Literal["raise", "exclude"],
-) -> CellTable:
-    """What the engine of a frame counted."""
-    must_be_one_of("invalid", invalid, ("raise", "exclude"))
-    if (at is None) != (every is None):
-        raise InvalidInputError(f"at and every go together, got at={at!r} and every={every!r}")
-    bounds = {"lowest": scale.lowest, "highest": scale.highest}
-    found = count_frame(frame, score=score, by=by, at=at, every=every, time_zone=time_zone, **bounds)
-    cells, counts = np.array(found.cells, np.uint8), np.array(found.counts, np.int64)
-    total = int(counts[cells == INVALID].sum())
-    if total and invalid == "raise":
-        examples = [(None, value) for value in invalid_examples(frame, score=score, **bounds)]
-        raise invalid_scores(**bounds, examples=examples, total=total, of=int(counts.sum()))
-    days = None if found.days is None else np.array(found.days, "datetime64[D]")
-    return CellTable(labels=found.labels, days=days, cells=cells, counts=counts)
 
 
 def _on_scale(score: Any, scale: Scale) -> int:

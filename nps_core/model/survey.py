@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.answers import to_cells
-from nps_core.counting.calendar import Every, check_every, period_codes
+from nps_core.counting.calendar import Every, check_every
 from nps_core.counting.columns import as_column, check_length
-from nps_core.counting.groups import count_by
-from nps_core.counting.kernel import INVALID, MISSING, Codes
+from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import Instants, check_time_zone, local_times
 from nps_core.errors import (
@@ -34,6 +33,7 @@ from nps_core.model.columns import (
     optional_weights,
     taken,
 )
+from nps_core.model.gathering import count_rows
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
@@ -476,25 +476,18 @@ class Survey(Immutable):
             InvalidInputError: If the survey has no times, or there is no such period.
         """
         names = as_names(by)
-        keys = [self._column(name) for name in names]
-        columns: list[Codes] = [key.codes for key in keys]
-        sizes = [len(key.labels) for key in keys]
-        starts = None
         if every is not None:
             check_every(every)
-            codes, starts = period_codes(self._times(), self.time_zone, every)
-            columns, sizes = [*columns, codes], [*sizes, len(starts)]
-        groups = count_by(self._cells, columns, sizes, self._weights)
-        return Tally(
-            scale=self.scale,
-            by=names,
+        groups = count_rows(
+            self._cells,
+            [self._column(name) for name in names],
+            instants=None if every is None else self._times(),
+            time_zone=self.time_zone,
             every=every,
-            time_zone=None if every is None else self.time_zone,
-            keys=tuple(LabelColumn(groups.codes[:, i], key.labels) for i, key in enumerate(keys)),
-            starts=None if starts is None else np.append(starts, np.datetime64("NaT", "D"))[groups.codes[:, -1]],
-            cells=groups.counts,
-            weights=groups.weights,
+            weights=self._weights,
         )
+        time_zone = None if every is None else self.time_zone
+        return Tally(scale=self.scale, by=names, every=every, time_zone=time_zone, **groups)
 
     # ------------------------------------------------------------------------------------------------- the parts
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.calendar import FINER, Every, check_every, period_starts
+from nps_core.counting.engines import Query
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
 from nps_core.counting.zones import Days, check_time_zone
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
-from nps_core.model import serial, sources
+from nps_core.model import frames, serial, sources
 from nps_core.model.columns import LabelColumn, Wanted
 from nps_core.model.gathering import gather
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
@@ -198,21 +199,35 @@ class Tally(Immutable):
         at: str | None = None,
         every: Every | None = None,
         time_zone: str | None = None,
+        weight: str | None = None,
+        stratum: str | Sequence[str] = (),
+        cluster: str | Sequence[str] = (),
+        latest: str | None = None,
         scale: Scale = Scale.STANDARD,
         invalid: Literal["raise", "exclude"] = "raise",
     ) -> Self:
         """A tally of a data frame, counted where the frame lives: only the counts travel.
 
-        Needs the extra ``frames``.
+        Rows in memory are counted as those of a survey are. All others are counted by their engine, in one grouped
+        query. Needs the extra ``frames``.
 
         Args:
-            frame: A frame of pandas, Polars (eager or lazy), PyArrow, DuckDB, or whatever else Narwhals takes.
+            frame: A frame of pandas, Polars, PyArrow, DuckDB, Ibis, Dask, PySpark, SQLFrame, or whatever else Narwhals
+                takes, lazy or not; or anything that exports Arrow's columns (``__arrow_c_stream__``).
             score: The column of scores: numbers; null and NaN are missing answers.
             by: The columns whose labels make the groups.
             at: The column of times: datetimes or dates.
             every: The calendar period that makes the groups, too.
             time_zone: The zone whose calendar is meant, such as ``"Europe/Helsinki"``; for times without a zone the one
                 they were written in, or ``"naive"`` to take them as written.
+            weight: The column of sampling weights, numbers, 0 or more; of each score their sum and that of their
+                squares is kept.
+            stratum: The columns whose labels are strata, and ``cluster`` those whose labels were drawn together. They
+                make the groups finer, and a :class:`Design` then names them: an analysis adds up again what it needs.
+            cluster: See ``stratum``.
+            latest: The column of respondents, of each of whom only the latest answer is counted: the latest that has a
+                score or, if none has, the latest. Of two at the same moment the lower score counts; an unknown time is
+                the earliest. Rows without a respondent are all counted. Needs ``at``.
             scale: The scale of the question.
             invalid: ``"raise"`` refuses scores that are not on the scale, ``"exclude"`` counts them as invalid.
 
@@ -220,6 +235,7 @@ class Tally(Immutable):
             UnknownNameError: If there is no such column.
             InvalidScoreError: If a score is not on the scale.
             InvalidInputError: If a column holds something else than it must.
+            IncompatibleError: If the engine cannot do it, such as take times to another zone than its session's.
             MissingDependencyError: If the extra is not installed.
 
         Example:
@@ -231,12 +247,22 @@ class Tally(Immutable):
         """
         check_scale(scale)
         names = as_names(by)
+        finer = [*as_names(stratum, "stratum"), *as_names(cluster, "cluster")]
         if every is not None:
             check_every(every)
-        table = sources.read_frame(
-            frame, score=score, by=names, at=at, every=every, time_zone=time_zone, scale=scale, invalid=invalid
+        query = Query(
+            score=score,
+            by=tuple(dict.fromkeys([*names, *finer])),
+            at=at,
+            every=every,
+            time_zone=time_zone,
+            weight=weight,
+            latest=latest,
+            lowest=scale.lowest,
+            highest=scale.highest,
         )
-        return cls._from_table(table, scale=scale, by=names, every=every, time_zone=time_zone)
+        groups = frames.count_frame(frame, query, scale, invalid)
+        return cls(scale=scale, by=query.by, every=every, time_zone=None if every is None else time_zone, **groups)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -64,7 +64,7 @@ def test_what_is_no_frame_is_refused(frame: Any) -> None:
     [
         (pd.DataFrame([[9, 8]], columns=["s", "s"]), "must have different names"),
         (pd.DataFrame([[9, 8]], columns=[0, 1]), "column must be one of '0', '1', got 's'"),
-        (pl.DataFrame({"s": [9], "b": [1.5]}), "b must be text, whole numbers, booleans or dates, got 1.5"),
+        (pl.DataFrame({"s": [9], "b": [1.5]}), "column 'b' must be text, whole numbers, booleans or dates, got 1.5"),
     ],
     ids=["twice the same name", "names that are numbers", "fractions as labels"],
 )

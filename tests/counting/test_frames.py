@@ -149,5 +149,5 @@ def test_categories_that_are_no_text_are_left_to_the_engine() -> None:
 
 def test_invalid_scores_of_an_encoded_frame_are_refused_with_examples() -> None:
     frame = pd.DataFrame({"score": [9.5, 3, 11], "shop": pd.Categorical(["a", "b", "a"])})
-    with pytest.raises(InvalidScoreError, match=r"got 9\.5, 11\.0: 2 of 3 in all"):
+    with pytest.raises(InvalidScoreError, match=r"got 9\.5 \(index 0\), 11\.0 \(index 2\): 2 of 3 in all"):
         Tally.from_frame(frame, score="score", by="shop")

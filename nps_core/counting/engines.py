@@ -1,0 +1,274 @@
+"""Counting inside other people's engines: one grouped query through Narwhals, of which only the counts come back.
+
+Engines differ in more than their speed, so the query is made of what all of them agree on: comparisons, the parts of a
+date, sums. What is known to differ is never asked for: a comparison with NaN, a cast of a fraction to a whole number, a
+truncated date, a second grouping.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.calendar import Every
+from nps_core.counting.columns import as_list, is_missing
+from nps_core.counting.frames import Frame
+from nps_core.counting.kernel import INVALID, MISSING, POINTS
+from nps_core.counting.weights import LARGEST, SMALLEST
+from nps_core.counting.zones import DAY, Days
+from nps_core.errors import IncompatibleError, InvalidInputError
+
+_UTC: Final = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu", "Z"})
+"""What engines call the same zone."""
+
+_YEAR: Final = 1000
+"""A period is the year, so many times, plus its month or day."""
+
+_BEFORE: Final = 6
+"""The Monday of a week may lie so many days before its year."""
+
+_FIRST_DAY: Final = np.datetime64("0002-01-01", "D")
+_LAST_DAY: Final = np.datetime64("9998-12-31", "D")
+
+_MOST_EXAMPLES: Final = 5
+
+
+@attrs.frozen(eq=False)
+class EngineCounts:
+    """What an engine counted, r rows of it.
+
+    Attributes:
+        labels: One column of r labels per key, as the engine gives them.
+        days: A day within the period of each row, shape (r,), NaT where the time is unknown; None without periods.
+        cells: The cell of each row: a score, or missing, or invalid; shape (r,).
+        counts: How many answers there are, shape (r,).
+        weights: The sums of their weights and of the squares, shape (2, r), None without weights.
+        n_unweighed: How many answers have a weight that is none.
+    """
+
+    labels: list[Any]
+    days: Days | None
+    cells: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+    weights: NDArray[np.float64] | None
+    n_unweighed: int
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """What is asked of a frame.
+
+    Attributes:
+        score: The column of scores. Null and NaN are missing; all else that is no score is invalid.
+        by: The columns of labels.
+        at: The column of times.
+        every: The calendar period to group by.
+        time_zone: The zone whose calendar is meant.
+        weight: The column of sampling weights.
+        latest: The column of respondents, of each of whom only the latest answer counts.
+        lowest: The lowest score of the scale.
+        highest: The highest score of the scale.
+    """
+
+    score: str
+    by: tuple[str, ...] = ()
+    at: str | None = None
+    every: Every | None = None
+    time_zone: str | None = None
+    weight: str | None = None
+    latest: str | None = None
+    lowest: int = 0
+    highest: int = POINTS - 1
+
+
+def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
+    """Count a frame per group, period and cell, in one pass of the engine that holds it.
+
+    Args:
+        frame: An open frame, whose columns have been checked.
+        query: What to count.
+
+    Raises:
+        IncompatibleError: If the engine cannot do it.
+        InvalidInputError: If a time lies outside the years 2 to 9998.
+    """
+    if query.latest is not None and frame.rows.implementation.is_dask():
+        raise IncompatibleError(
+            "Dask does not put the rows of a respondent in order; Survey.from_frame(...).latest() does, in memory"
+        )
+    nw = frame.nw
+    with _refusals(frame, query):
+        columns = {"nps_cell": _cell(frame, query)}
+        columns |= {f"nps_key_{position}": _key(frame, name) for position, name in enumerate(query.by)}
+        if query.every is not None:
+            columns["nps_period"] = _period(frame, query)
+        keys, sums = [*columns], []
+        if query.weight is not None:
+            weighed = _weighed(nw, query.weight)
+            columns, sums = columns | weighed, [*weighed]
+        rows = frame.rows.select(**columns) if query.latest is None else _latest(frame, query, columns)
+        grouped = rows.group_by(*keys, drop_null_keys=False).agg(nw.len().alias("nps_count"), *map(nw.sum, sums))
+        found = _collected(grouped, [*keys, "nps_count", *sums])
+    numbers = {name: _numbers(found[name]) for name in ("nps_cell", "nps_count", *sums)}
+    return EngineCounts(
+        labels=[found[f"nps_key_{position}"] for position in range(len(query.by))],
+        days=None if query.every is None else _days(frame, query, _numbers(found["nps_period"])),
+        cells=numbers["nps_cell"].astype(np.uint8),
+        counts=numbers["nps_count"].astype(np.int64),
+        weights=np.stack([numbers["nps_weight"], numbers["nps_square"]]) if sums else None,
+        n_unweighed=int(numbers["nps_unweighed"].sum()) if sums else 0,
+    )
+
+
+def invalid_scores(frame: Frame, query: Query) -> list[Any]:
+    """Some values of the column of scores that are none."""
+    columns = {"nps_cell": _cell(frame, query)}
+    return _examples(frame, query.score, columns, frame.nw.col("nps_cell") == float(INVALID))
+
+
+def invalid_weights(frame: Frame, weight: str) -> list[Any]:
+    """Some values of a column of weights that are none."""
+    return _examples(frame, weight, _weighed(frame.nw, weight), frame.nw.col("nps_unweighed") > 0)
+
+
+def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> list[Any]:
+    rows = frame.rows.select(nps_value=frame.nw.col(name), **columns).filter(wanted).head(_MOST_EXAMPLES)
+    return as_list(_collected(rows, ["nps_value"])["nps_value"], name)
+
+
+def _cell(frame: Frame, query: Query) -> Any:
+    """The cell of a score. No comparison with NaN, no cast to whole numbers: engines differ in both.
+
+    They differ in -0.0, too, which PyArrow does not find among the scores: with 0 added it is 0.
+    """
+    nw, value = frame.nw, frame.nw.col(query.score)
+    if frame.schema[query.score].is_integer():
+        is_valid, is_missing = value.is_between(query.lowest, query.highest), value.is_null()
+    else:
+        value = value.cast(nw.Float64) + 0.0
+        is_valid = value.is_in([float(point) for point in range(query.lowest, query.highest + 1)])
+        is_missing = value.is_null() | ~(value <= float("inf"))
+    missing, invalid = (nw.lit(float(cell)) for cell in (MISSING, INVALID))
+    return nw.when(is_valid).then(value).otherwise(nw.when(is_missing).then(missing).otherwise(invalid))
+
+
+def _key(frame: Frame, name: str) -> Any:
+    """A column of labels; of categories their texts, but none for null, of which pandas 2 would make a text."""
+    nw, kind = frame.nw, frame.schema[name]
+    key = nw.col(name)
+    is_category = kind in {nw.Categorical, nw.Enum} or isinstance(kind, nw.Enum)
+    return nw.when(~key.is_null()).then(key.cast(nw.String)) if is_category else key
+
+
+def _weighed(nw: Any, weight: str) -> dict[str, Any]:
+    """A weight, its square, and 1 where it is none."""
+    value = nw.col(weight).cast(nw.Float64)
+    is_weight = (value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))
+    return {
+        "nps_weight": nw.when(is_weight).then(value).otherwise(nw.lit(0.0)),
+        "nps_square": nw.when(is_weight).then(value * value).otherwise(nw.lit(0.0)),
+        "nps_unweighed": nw.when(is_weight).then(nw.lit(0.0)).otherwise(nw.lit(1.0)),
+    }
+
+
+def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
+    """The rows that count: of each respondent the last, in the order of what counts more."""
+    nw = frame.nw
+    rows = frame.rows.select(
+        **columns, nps_respondent=nw.col(query.latest), nps_at=nw.col(query.at), nps_one=nw.lit(1)
+    ).with_columns(
+        nps_scored=nw.when(nw.col("nps_cell") < MISSING).then(nw.lit(1)).otherwise(nw.lit(0)),
+        nps_lower=0.0 - nw.col("nps_cell"),
+    )
+    from_last = nw.col("nps_one").cum_sum(reverse=True)
+    ranked = rows.with_columns(
+        nps_rank=from_last.over("nps_respondent", order_by=["nps_scored", "nps_at", "nps_lower"])
+    )
+    return ranked.filter((nw.col("nps_rank") == 1) | nw.col("nps_respondent").is_null())
+
+
+def _period(frame: Frame, query: Query) -> Any:
+    """The period of a time as one number, which is quicker to group by than two."""
+    nw, engine, column = frame.nw, frame.rows.implementation, frame.nw.col(query.at)
+    own_zone = frame.zone_of(str(query.at))
+    if own_zone is not None:
+        if own_zone != query.time_zone and not {own_zone, query.time_zone} <= _UTC:
+            column = column.dt.convert_time_zone(query.time_zone)
+        if not engine.is_duckdb():  # whose connection has the zone
+            column = column.dt.replace_time_zone(None)  # as older Polars takes the day of a zoned time in UTC
+    if _has_day_numbers(frame, query):
+        day = column.dt.timestamp("us") // DAY if engine.is_dask() else column.cast(nw.Date).cast(nw.Int32)
+        return (day + 3) // 7 if query.every == "week" else day
+    year = column.dt.year().cast(nw.Float64) * _YEAR
+    if query.every not in {"day", "week"}:
+        return year + column.dt.month().cast(nw.Float64)
+    day = year + column.dt.ordinal_day().cast(nw.Float64)
+    if query.every == "day":
+        return day
+    return day + _BEFORE - (column.dt.weekday().cast(nw.Float64) + 6.0) % 7.0  # Sunday is 7, or 0 in Spark
+
+
+def _has_day_numbers(frame: Frame, query: Query) -> bool:
+    """Whether the engine has the number of a day since 1970, of which weeks are made by arithmetic."""
+    engine = frame.rows.implementation
+    return query.every in {"day", "week"} and (
+        engine.is_polars() or (engine.is_dask() and isinstance(frame.schema[query.at], frame.nw.Datetime))
+    )
+
+
+def _days(frame: Frame, query: Query, periods: NDArray[np.float64]) -> Days:
+    """A day within each period, NaT where it is unknown."""
+    days = np.full(len(periods), np.datetime64("NaT", "D"))
+    is_known = ~np.isnan(periods)
+    known = periods[is_known].astype(np.int64)
+    if _has_day_numbers(frame, query):
+        found = (known * 7 - 3 if query.every == "week" else known).view("datetime64[D]")
+    else:
+        years, parts = np.divmod(known, _YEAR)
+        first = (years - 1970).view("datetime64[Y]")
+        if query.every in {"day", "week"}:
+            found = first.astype("datetime64[D]") + (parts - 1 - (_BEFORE if query.every == "week" else 0))
+        else:
+            found = (first.astype("datetime64[M]") + (parts - 1)).astype("datetime64[D]")
+    is_outside = (found < _FIRST_DAY) | (found > _LAST_DAY)
+    if is_outside.any():
+        year = found[is_outside][0].astype("datetime64[Y]").astype(np.int64) + 1970
+        raise InvalidInputError(f"times must be between the years 2 and 9998, got the year {year}")
+    days[is_known] = found
+    return days
+
+
+@contextlib.contextmanager
+def _refusals(frame: Frame, query: Query) -> Iterator[None]:
+    """Say what an engine cannot do and, as far as it is known, what to do instead."""
+    try:
+        yield
+    except NotImplementedError as error:
+        message = f"the frame's engine cannot count this: {error}"
+        zone = None if query.every is None else frame.zone_of(str(query.at))
+        if zone is not None:
+            message += (
+                f"; its times are in the zone of its session or connection, {zone}, which must then be "
+                f"{query.time_zone} (in DuckDB: SET TimeZone, in Spark: spark.sql.session.timeZone)"
+            )
+        raise IncompatibleError(message) from error
+
+
+def _collected(rows: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The columns of a small result: lists, or columns of a library."""
+    engine, rows = rows.implementation, rows.select(*names)
+    if engine.is_duckdb() or engine.is_spark_like():  # need no PyArrow this way
+        native = rows.to_native()
+        found = native.fetchall() if engine.is_duckdb() else native.collect()
+        columns = zip(*found, strict=True) if found else ([] for _ in names)
+        return {name: [*column] for name, column in zip(names, columns, strict=True)}
+    frame = rows.collect()
+    return {name: frame[name].to_native() for name in names}
+
+
+def _numbers(column: Any) -> NDArray[np.float64]:
+    """A column of numbers, NaN where there is none."""
+    return np.array([np.nan if is_missing(value) else value for value in as_list(column, "numbers")], np.float64)

@@ -1,0 +1,95 @@
+"""Frames to tallies: counted in memory as a survey is, or in the engine that holds the rows."""
+
+from typing import Any, Literal
+
+import numpy as np
+
+from nps_core.counting import engines
+from nps_core.counting.answers import to_cells
+from nps_core.counting.calendar import period_starts
+from nps_core.counting.columns import as_column
+from nps_core.counting.engines import EngineCounts, Query
+from nps_core.counting.frames import Frame
+from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
+from nps_core.counting.times import to_instants
+from nps_core.counting.weights import WEIGHTS
+from nps_core.counting.zones import NAIVE, Instants
+from nps_core.errors import InvalidInputError, invalid_scores, must_be_one_of
+from nps_core.model.columns import LabelColumn, check_answers, optional_weights
+from nps_core.model.gathering import count_rows, gather
+from nps_core.model.scale import Scale
+from nps_core.model.selection import latest_rows
+
+
+def count_frame(frame: Any, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
+    """The groups of a frame: their keys, periods, counts and weights, by the names that a tally has for them.
+
+    Rows in memory are counted as those of a survey are, which no engine does faster; all others where they are.
+    """
+    must_be_one_of("invalid", invalid, ("raise", "exclude"))
+    if query.latest is not None and query.at is None:
+        raise InvalidInputError(f"latest={query.latest!r} needs at=, the column of times")
+    if query.latest is None and (query.at is None) != (query.every is None):
+        raise InvalidInputError(f"at and every go together, got at={query.at!r} and every={query.every!r}")
+    opened = Frame.of(frame, "counting in a frame")
+    respondent = [] if query.latest is None else [query.latest]
+    opened.check(score=query.score, labels=[*query.by, *respondent], at=query.at, weight=query.weight)
+    if query.every is not None:
+        opened.check_calendar(str(query.at), query.time_zone)
+    return (_in_engine if opened.in_memory is None else _in_memory)(opened, query, scale, invalid)
+
+
+def _in_memory(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
+    scores = as_column(frame.column(query.score), "scores")
+    cells = to_cells(scores, query.lowest, query.highest)
+    keys = [LabelColumn.from_values(frame.column(name), f"column {name!r}") for name in query.by]
+    weights = None if query.weight is None else optional_weights(frame.column(query.weight), len(cells))
+    instants, zone = (None, None) if query.at is None else _instants(frame, query.at, query.time_zone)
+    if query.latest is None or instants is None:
+        check_answers(cells, scores, scale, missing="allow", invalid=invalid)
+    else:
+        respondents = LabelColumn.from_values(frame.column(query.latest), f"column {query.latest!r}")
+        rows = latest_rows(respondents.codes, instants, cells)
+        check_answers(np.where(rows, cells, MISSING), scores, scale, missing="allow", invalid=invalid)
+        cells, instants, keys = cells[rows], instants[rows], [key.take(rows) for key in keys]
+        weights = None if weights is None else weights[rows]
+    return count_rows(cells, keys, weights=weights, instants=instants, time_zone=zone, every=query.every)
+
+
+def _instants(frame: Frame, at: str, time_zone: str | None) -> tuple[Instants, str | None]:
+    """The times of a column; without a calendar, as they were written."""
+    return to_instants(frame.column(at), time_zone or (NAIVE if frame.zone_of(at) is None else None))
+
+
+def _in_engine(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
+    found = engines.count_in_engine(frame, query)
+    _check(frame, query, found, scale, invalid)
+    rows, cells = np.arange(len(found.cells)), found.cells
+    matrix = np.zeros((len(cells), CELLS), np.int64)
+    matrix[rows, cells] = found.counts
+    weights = None
+    if found.weights is not None:
+        weights = np.zeros((2, len(cells), CELLS))
+        weights[:, rows, cells] = found.weights
+        weights = weights[:, :, :POINTS]
+    return gather(
+        [
+            LabelColumn.from_values(column, f"column {name!r}")
+            for name, column in zip(query.by, found.labels, strict=True)
+        ],
+        None if found.days is None or query.every is None else period_starts(found.days, query.every),
+        matrix,
+        weights,
+    )
+
+
+def _check(frame: Frame, query: Query, found: EngineCounts, scale: Scale, invalid: str) -> None:
+    """Refuse scores and weights that are none, with some of them."""
+    n_invalid = int(found.counts[found.cells == INVALID].sum())
+    if n_invalid and invalid == "raise":
+        examples = [(None, value) for value in engines.invalid_scores(frame, query)]
+        of = int(found.counts.sum())
+        raise invalid_scores(scale.lowest, scale.highest, examples, total=n_invalid, of=of)
+    if found.n_unweighed:
+        value = engines.invalid_weights(frame, str(query.weight))[0]
+        raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {query.weight!r} ({found.n_unweighed} in all)")
