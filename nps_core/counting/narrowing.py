@@ -1,6 +1,6 @@
 """Clean scores of any type to one byte each, which is what the processor counts fastest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -11,6 +11,8 @@ from nps_core.counting.kernel import BLOCK, POINTS, WIDE_BLOCK, blocks
 Narrowed: TypeAlias = tuple[slice, NDArray[np.uint8] | None, NDArray[np.bool_] | None]
 """The rows of a block, their scores (None: something is no score), and which of them are not missing (None: all)."""
 
+_BOOLEANS: Final = frozenset({bool, np.bool_})
+
 _SHORT: Final = 1 << 8
 """Up to so many answers in a list, looking at all of them is faster than finding some."""
 
@@ -18,19 +20,19 @@ _SHORT: Final = 1 << 8
 def as_bytes(answers: list[Any]) -> bytes | None:
     """A list of whole numbers from 0 to 255 as bytes, in one call; None if it is something else.
 
-    ``bytes`` takes True and False for 1 and 0, so these, which are rare among scores, are looked at again; in a short
-    list, all are.
+    ``bytes`` takes True and False for 1 and 0 (older numpy's, too, with a warning), so these, which are rare among
+    scores, are looked at again; in a short list, all are.
     """
     try:
         scores = bytes(answers)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, DeprecationWarning):
         return None
     if b"\0" not in scores and b"\1" not in scores:
         return scores
-    if len(scores) <= _SHORT:
-        return None if bool in set(map(type, answers)) else scores
-    suspects = np.flatnonzero(np.frombuffer(scores, np.uint8) <= 1).tolist()
-    return None if bool in set(map(type, map(answers.__getitem__, suspects))) else scores
+    suspects: Iterable[Any] = answers
+    if len(scores) > _SHORT:
+        suspects = map(answers.__getitem__, np.flatnonzero(np.frombuffer(scores, np.uint8) <= 1).tolist())
+    return scores if _BOOLEANS.isdisjoint(map(type, suspects)) else None
 
 
 def narrowed(array: NDArray[Any]) -> Iterator[Narrowed]:

@@ -171,3 +171,11 @@ def test_clean_and_dirty_blocks_of_one_column_are_read_alike(
     for scale in (Scale.STANDARD, Scale.ONE_TO_TEN, Scale.FIVE_POINT):
         cells = to_cells(np.array(values, dtype), scale.lowest, scale.highest)
         assert cells.tolist() == expected(values, scale)
+
+
+@pytest.mark.parametrize("length", [3, 1000], ids=["short", "long"])
+@pytest.mark.parametrize("answer", [True, np.True_, np.False_], ids=repr)
+def test_a_boolean_among_scores_is_invalid_in_lists_of_any_length(length: int, answer: Any) -> None:
+    cells = to_cells([9, 1, 0] * length + [answer], 0, 10)
+    assert cells[-1] == INVALID
+    assert np.bincount(cells).tolist()[:2] == [length, length]

@@ -78,7 +78,7 @@ def test_a_calendar_is_never_guessed() -> None:
 
 @pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize(
-    ("microseconds", "year"), [(-62_198_755_200_000_000, "-0*1"), (300_000_000_000_000_000, "11476")]
+    ("microseconds", "year"), [(-62_198_755_200_000_000, "-0*[12]"), (300_000_000_000_000_000, "1147[56]")]
 )
 def test_years_beyond_the_calendar_are_refused(microseconds: int, year: str, every: Every) -> None:
     frame = pl.DataFrame({"s": [9], "t": pl.Series([microseconds], dtype=pl.Datetime("us"))})

@@ -126,8 +126,14 @@ def test_scores_too_wide_for_numpy_are_counted_on_either_way() -> None:
     assert counted == expected
 
 
-@pytest.mark.parametrize("library", ENCODED)
-@pytest.mark.parametrize("index_type", [pa.uint8(), pa.int32(), pa.uint64()], ids=str)
+@pytest.mark.parametrize(
+    ("library", "index_type"),
+    [
+        ("pandas", pa.int32()),  # whose codes have a sign
+        *((library, kind) for library in ("polars", "pyarrow") for kind in (pa.uint8(), pa.int32(), pa.uint64())),
+    ],
+    ids=str,
+)
 def test_many_categories_of_several_keys_are_counted_as_their_texts(library: str, index_type: pa.DataType) -> None:
     n = 250 if index_type == pa.uint8() else 20_000
     texts = pa.array([f"x{i}" for i in range(n)])
