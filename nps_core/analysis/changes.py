@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
 from nps_core.analysis.counts import tally_of
 from nps_core.analysis.estimates import POINTS
-from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
-from nps_core.analysis.result import Columns
+from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps, remarks
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import content, freeze
+from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.model.tally import Tally, Tallyable, as_names
 from nps_core.stats.decomposition import Decomposition, gradient_error
 from nps_core.stats.intervals import Floats

@@ -12,7 +12,7 @@ from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.pairing import PAIRINGS, Pairing, Pairs
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks
 from nps_core.display import numbers
 from nps_core.display.tables import Table
@@ -25,6 +25,7 @@ from nps_core.errors import (
     must_be_one_of,
 )
 from nps_core.model.survey import Survey
+from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tally, Tallyable
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.normal import ALTERNATIVES, Alternative

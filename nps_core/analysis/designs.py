@@ -7,11 +7,11 @@ from typing import Any, Final
 import attrs
 import numpy as np
 
-from nps_core.analysis.labelled import Labels
 from nps_core.counting.labels import label_of
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.immutable import FrozenMapping, Immutable
 from nps_core.model.sources import as_whole
+from nps_core.model.tabular import Labels
 from nps_core.model.tally import as_names
 from nps_core.stats.calibration import CALIBRATIONS, Calibration
 from nps_core.stats.designs import LONELY, Lonely

@@ -10,13 +10,14 @@ from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
 from nps_core.analysis.counts import GroupCounts, tally_of
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import POINTS, TIE_DECIMALS, estimates_of
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps
 from nps_core.analysis.targets import check_target
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.sources import as_whole
+from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tally, Tallyable
 
 

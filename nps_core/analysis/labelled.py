@@ -1,15 +1,13 @@
 """What all results by segment share: labels, and finding a segment by them."""
 
 import abc
-from collections.abc import Container, Sequence
-from typing import ClassVar, Generic, TypeAlias, TypeVar
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
 
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.result import Result
 from nps_core.counting.labels import label_of
 from nps_core.errors import unknown_name
-
-Labels: TypeAlias = tuple[str | None, ...]
-"""The labels of a segment, one per name; None where answers carry none."""
+from nps_core.model.tabular import Labels
 
 NO_LABEL = "(no label)"
 """What stands for answers that carry no label."""
@@ -62,17 +60,6 @@ class ResultBySegment(Result, Generic[Row_co]):
         if wanted not in self.labels:
             raise unknown_name("segment", label_text(wanted), [label_text(known) for known in self.labels])
         return self._segment(self.labels.index(wanted))
-
-
-def label_columns(by: Sequence[str], labels: Sequence[Labels], others: Container[str]) -> Columns:
-    """A column of labels per name, called otherwise where another column has that name."""
-    columns: Columns = {}
-    for name, values in zip(by, zip(*labels, strict=True), strict=True):
-        column = name
-        while column in others or column in columns:  # a segment may be called "n"
-            column = f"segment_{column}"
-        columns[column] = list(values)
-    return columns
 
 
 def label_text(labels: Sequence[str | None]) -> str:

@@ -12,14 +12,15 @@ from nps_core.analysis.counts import GroupCounts, counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
-from nps_core.analysis.labelled import Labels, label_text
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.labelled import label_text
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on
 from nps_core.analysis.segments import CORRECTED_BY
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
+from nps_core.model.tabular import Columns, Labels
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.equality import correlated_equality_statistic, equality_pvalue, equality_statistic

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import POINTS, TIE_DECIMALS, Estimates, estimates_of
-from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, label_text
+from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text
 from nps_core.analysis.pairwise import PairDifferences, segments_with_answers
-from nps_core.analysis.result import Columns
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on, scores_columns
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import must_be_one_of
 from nps_core.model.immutable import content, freeze
+from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.intervals import Floats

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.designs import Design, quoted
-from nps_core.analysis.labelled import Labels
 from nps_core.counting.groups import combine
 from nps_core.errors import InvalidInputError, listed
+from nps_core.model.tabular import Labels
 from nps_core.model.tally import Tally
 from nps_core.stats.calibration import (
     Margins,

@@ -10,12 +10,13 @@ import numpy as np
 from nps_core.analysis.counts import as_scores, as_tallyable, counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import CENSUS, Estimates, estimates_of, in_points
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.result import Result
 from nps_core.counting.categories import CategoryCounts, count_categories
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError
 from nps_core.model.scale import Scale
+from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tallyable
 from nps_core.stats.intervals import N_RESAMPLES, Floats, Method, RngLike
 

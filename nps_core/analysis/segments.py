@@ -13,14 +13,14 @@ from nps_core.analysis.counts import counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
-from nps_core.analysis.labelled import Labelled, Labels, ResultBySegment, label_columns, shown_label
-from nps_core.analysis.result import Columns
+from nps_core.analysis.labelled import Labelled, ResultBySegment, shown_label
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps, remarks, score_or_none, scores_columns
 from nps_core.analysis.suppression import check_min_n, small_groups
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.immutable import content, freeze
+from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.intervals import Floats

@@ -10,12 +10,13 @@ import numpy as np
 from nps_core.analysis.counts import counted
 from nps_core.analysis.designs import by_labels, quoted
 from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
-from nps_core.analysis.labelled import Labels, label_columns, label_text
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.labelled import label_text
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, level_in_words, remarks_on, scores_columns
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of
+from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.model.tally import Tallyable, as_names
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod, standardized_interval
 

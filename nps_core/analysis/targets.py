@@ -10,11 +10,12 @@ from nps_core.analysis.comparisons import with_sign
 from nps_core.analysis.counts import as_tallyable, counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import POINTS, estimates_of
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
+from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tallyable
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 from nps_core.stats.equality import one_sample_pvalue

@@ -11,13 +11,14 @@ from nps_core.analysis.counts import GroupCounts, counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import estimates_of
-from nps_core.analysis.result import Columns, Result
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps, remarks, score_or_none, scores_columns
 from nps_core.counting.calendar import Every, period_label, period_range
 from nps_core.counting.zones import NAIVE, Days
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import NoAnswersError, must_be_one_of, unknown_name
+from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tally, Tallyable
 from nps_core.stats.differences import DIFFERENCE_METHODS, DifferenceMethod
 

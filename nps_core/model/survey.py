@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nps_core.counting.answers import to_cells
 from nps_core.counting.calendar import Every, check_every
 from nps_core.counting.columns import as_column, check_length
+from nps_core.counting.frames import Frame
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import Instants, check_time_zone, local_times
@@ -244,6 +245,86 @@ class Survey(Immutable):
             survey = attrs.evolve(survey, cells=np.where(marked, np.uint8(INVALID), survey._cells))
         check_answers(survey._cells, scores, scale, missing=missing, invalid="exclude")
         return survey
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        score: str,
+        at: str | None = None,
+        time_zone: str | None = None,
+        respondent: str | None = None,
+        reason: str | None = None,
+        suggestion: str | None = None,
+        segments: str | Sequence[str] = (),
+        weight: str | None = None,
+        scale: Scale = Scale.STANDARD,
+        name: str | None = None,
+        question: str | None = None,
+        kind: Kind | None = None,
+        missing: Literal["allow", "raise"] = "allow",
+        invalid: Literal["raise", "exclude"] = "raise",
+    ) -> Self:
+        """A survey from the columns of a data frame, for work that needs rows; :meth:`Tally.from_frame` needs none.
+
+        The columns that are named, and no others, are read into memory. Needs the extra ``frames``.
+
+        Args:
+            frame: Whatever :meth:`Tally.from_frame` takes.
+            score: The column of scores: numbers; null and NaN are missing answers.
+            at: The column of times: datetimes or dates.
+            time_zone: The zone whose calendar is meant, as :meth:`from_scores` takes it.
+            respondent: The column of ids, text or whole numbers.
+            reason: The column of answers to "why?".
+            suggestion: The column of answers to "what could we do better?".
+            segments: The columns of labels.
+            weight: The column of sampling weights.
+            scale: The scale of the question.
+            name: What the survey is called.
+            question: The wording of the question.
+            kind: ``"relationship"`` or ``"transactional"``.
+            missing: As :meth:`from_scores` takes it.
+            invalid: As :meth:`from_scores` takes it.
+
+        Raises:
+            UnknownNameError: If there is no such column.
+            InvalidScoreError: If answers are not scores of the scale.
+            InvalidInputError: If a column holds something else than it must.
+            MissingDependencyError: If the extra is not installed, or what an engine hands its rows to.
+
+        Example:
+            >>> import polars as pl
+            >>> import nps_core as nc
+            >>> frame = pl.DataFrame({"nps": [9, 3], "shop": ["a", "b"], "comment": ["quick", None]})
+            >>> survey = nc.Survey.from_frame(frame, score="nps", segments="shop", reason="comment")
+            >>> survey[0]
+            Response(score=9, reason='quick', segments={'shop': 'a'})
+        """
+        names = as_names(segments, "segments")
+        opened = Frame.of(frame, "reading a frame")
+        objects = [column for column in (respondent, reason, suggestion) if column is not None]
+        opened.check(score=score, labels=[*names, *objects], at=at, weight=weight)
+        rows = opened.read([score, *names, *objects, *(column for column in (at, weight) if column is not None)])
+        at_, respondents, reasons, suggestions, weights = (
+            None if column is None else rows.column(column) for column in (at, respondent, reason, suggestion, weight)
+        )
+        return cls.from_scores(
+            rows.column(score),
+            at=at_,
+            time_zone=time_zone,
+            respondents=respondents,
+            reasons=reasons,
+            suggestions=suggestions,
+            segments={segment: rows.column(segment) for segment in names},
+            weights=weights,
+            scale=scale,
+            name=name,
+            question=question,
+            kind=kind,
+            missing=missing,
+            invalid=invalid,
+        )
 
     # ------------------------------------------------------------------------------------------------ reading it
 

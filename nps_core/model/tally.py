@@ -15,10 +15,13 @@ from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 from nps_core.model import frames, serial, sources
 from nps_core.model.columns import LabelColumn, Wanted
 from nps_core.model.gathering import gather
-from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
+from nps_core.model.immutable import content, freeze, freeze_optional
 from nps_core.model.scale import Scale, check_scale
+from nps_core.model.tabular import Columns, Tabular, label_columns
 
 _ONLY_CATEGORIES: Final = "this tally was made from categories and does not know how many gave each score"
+
+_CATEGORIES: Final = ("detractors", "passives", "promoters")
 
 
 @runtime_checkable
@@ -51,7 +54,7 @@ def as_names(by: str | Sequence[str], what: str = "by") -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Tally(Immutable):
+class Tally(Tabular):
     """Counts per group and score, with what is missing and what is invalid.
 
     A tally is exact, small (only groups that occur), mergeable with ``+`` and serialisable. The groups are ordered by
@@ -488,6 +491,19 @@ class Tally(Immutable):
     def __radd__(self, other: Literal[0]) -> Self:
         """Let ``sum(tallies)`` begin with its 0."""
         return self if other == 0 else NotImplemented
+
+    def _columns(self) -> Columns:
+        """Per group its labels, its period, its counts and, if it has any, the sums of its weights."""
+        numbers: Columns = {} if self._starts is None else {"period": self._starts}
+        numbers |= {"n": self.n, "missing": self.missing, "invalid": self.invalid}
+        numbers |= dict(zip(_CATEGORIES, self.category_counts.T, strict=True))
+        if self.knows_scores:
+            numbers |= {f"score_{score}": self._cells[:, score] for score in self.scale.scores}
+        weights = self.category_weights
+        if weights is not None:
+            for what, sums in zip(("weight", "squared_weight"), weights, strict=True):
+                numbers |= {f"{name}_{what}": each for name, each in zip(_CATEGORIES, sums.T, strict=True)}
+        return label_columns(self.by, self.groups, numbers) | numbers
 
     def to_dict(self) -> dict[str, Any]:
         """Everything the tally holds, in plain types that ``json.dumps`` takes.
