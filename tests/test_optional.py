@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nps_core._optional import require
+from nps_core._optional import first_installed, require
 from nps_core.errors import MissingDependencyError
 
 
@@ -42,3 +42,11 @@ def test_what_is_installed_but_broken_says_so_itself(tmp_path: Path, monkeypatch
     with pytest.raises(ModuleNotFoundError, match="what_it_needs") as caught:
         require("broken_package", extra="plot", purpose="a plot")
     assert not isinstance(caught.value, MissingDependencyError)
+
+
+def test_the_first_of_several_that_is_installed_is_taken() -> None:
+    assert first_installed(("no_such_package", "json", "csv"), purpose="this test") == "json"
+    with pytest.raises(
+        MissingDependencyError, match=r"a test needs no_such_package or none_either, .*pip install no_such"
+    ):
+        first_installed(("no_such_package", "none_either"), purpose="a test")

@@ -95,10 +95,6 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
         IncompatibleError: If the engine cannot do it.
         InvalidInputError: If a time lies outside the years 2 to 9998.
     """
-    if query.latest is not None and frame.rows.implementation.is_dask():
-        raise IncompatibleError(
-            "Dask does not put the rows of a respondent in order; Survey.from_frame(...).latest() does, in memory"
-        )
     nw = frame.nw
     with _refusals(frame, query):
         columns = {"nps_cell": _cell(frame, query)}
@@ -247,14 +243,14 @@ def _refusals(frame: Frame, query: Query) -> Iterator[None]:
     try:
         yield
     except NotImplementedError as error:
-        message = f"the frame's engine cannot count this: {error}"
         zone = None if query.every is None else frame.zone_of(str(query.at))
-        if zone is not None:
-            message += (
-                f"; its times are in the zone of its session or connection, {zone}, which must then be "
-                f"{query.time_zone} (in DuckDB: SET TimeZone, in Spark: spark.sql.session.timeZone)"
-            )
-        raise IncompatibleError(message) from error
+        advice = {
+            f"; its times are in the zone of its session or connection, {zone}, which must then be {query.time_zone} "
+            "(in DuckDB: SET TimeZone, in Spark: spark.sql.session.timeZone)": zone is not None,
+            "; Survey.from_frame(...).latest() reads the rows and does it in memory": query.latest is not None,
+        }
+        hints = "".join(hint for hint, applies in advice.items() if applies)
+        raise IncompatibleError(f"the frame's engine cannot count this: {error}{hints}") from error
 
 
 def _collected(rows: Any, names: Sequence[str]) -> dict[str, Any]:

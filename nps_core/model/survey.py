@@ -298,8 +298,8 @@ class Survey(Immutable):
             >>> import nps_core as nc
             >>> frame = pl.DataFrame({"nps": [9, 3], "shop": ["a", "b"], "comment": ["quick", None]})
             >>> survey = nc.Survey.from_frame(frame, score="nps", segments="shop", reason="comment")
-            >>> survey[0]
-            Response(score=9, reason='quick', segments={'shop': 'a'})
+            >>> survey.promoters[0].reason
+            'quick'
         """
         names = as_names(segments, "segments")
         opened = Frame.of(frame, "reading a frame")
