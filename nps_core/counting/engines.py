@@ -17,7 +17,7 @@ from nps_core.counting.calendar import Every
 from nps_core.counting.columns import as_list, is_missing
 from nps_core.counting.frames import Frame
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
-from nps_core.counting.weights import LARGEST, SMALLEST
+from nps_core.counting.weights import LARGEST, SMALLEST, WEIGHTS
 from nps_core.counting.zones import DAY, Days
 from nps_core.errors import IncompatibleError, InvalidInputError
 
@@ -33,7 +33,17 @@ _BEFORE: Final = 6
 _FIRST_DAY: Final = np.datetime64("0002-01-01", "D")
 _LAST_DAY: Final = np.datetime64("9998-12-31", "D")
 
+_MONDAY: Final = "nps_monday"
+
 _MOST_EXAMPLES: Final = 5
+
+_SUMS: Final = {
+    "nps_weights": ("nps_weight", "sum"),
+    "nps_squares": ("nps_square", "sum"),
+    "nps_weighed": ("nps_weight", "count"),
+    "nps_least": ("nps_weight", "min"),
+}
+"""What is added up of weights, by column and method: the last two tell whether all of them are weights."""
 
 
 @attrs.frozen(eq=False)
@@ -46,7 +56,6 @@ class EngineCounts:
         cells: The cell of each row: a score, or missing, or invalid; shape (r,).
         counts: How many answers there are, shape (r,).
         weights: The sums of their weights and of the squares, shape (2, r), None without weights.
-        n_unweighed: How many answers have a weight that is none.
     """
 
     labels: list[Any]
@@ -54,7 +63,6 @@ class EngineCounts:
     cells: NDArray[np.uint8]
     counts: NDArray[np.int64]
     weights: NDArray[np.float64] | None
-    n_unweighed: int
 
 
 @attrs.frozen(kw_only=True)
@@ -93,41 +101,62 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
 
     Raises:
         IncompatibleError: If the engine cannot do it.
-        InvalidInputError: If a time lies outside the years 2 to 9998.
+        InvalidInputError: If a weight is none, or a time lies outside the years 2 to 9998.
     """
     nw = frame.nw
     with _refusals(frame, query):
-        columns = {"nps_cell": _cell(frame, query)}
+        frame = _with_mondays(frame, query)
+        columns = {"nps_score": _score(frame, query)}
         columns |= {f"nps_key_{position}": _key(frame, name) for position, name in enumerate(query.by)}
         if query.every is not None:
             columns["nps_period"] = _period(frame, query)
-        keys, sums = [*columns], []
+        keys, sums = [*columns], {}
         if query.weight is not None:
-            weighed = _weighed(nw, query.weight)
-            columns, sums = columns | weighed, [*weighed]
+            weight = nw.col(query.weight).cast(nw.Float64)
+            columns |= {"nps_weight": weight, "nps_square": weight * weight}
+            sums = _SUMS
         rows = frame.rows.select(**columns) if query.latest is None else _latest(frame, query, columns)
-        grouped = rows.group_by(*keys, drop_null_keys=False).agg(nw.len().alias("nps_count"), *map(nw.sum, sums))
+        grouped = rows.group_by(*keys, drop_null_keys=False).agg(
+            nw.len().alias("nps_count"), *(getattr(nw.col(of), what)().alias(name) for name, (of, what) in sums.items())
+        )
         found = _collected(grouped, [*keys, "nps_count", *sums])
-    numbers = {name: _numbers(found[name]) for name in ("nps_cell", "nps_count", *sums)}
+    numbers = {name: _numbers(found[name]) for name in ("nps_score", "nps_count", *sums)}
+    if query.weight is not None and _are_suspect(numbers):
+        _refuse_weights(frame, query.weight)
     return EngineCounts(
         labels=[found[f"nps_key_{position}"] for position in range(len(query.by))],
-        days=None if query.every is None else _days(frame, query, _numbers(found["nps_period"])),
-        cells=numbers["nps_cell"].astype(np.uint8),
+        days=None if query.every is None else _days(frame, query, found["nps_period"]),
+        cells=_cells(numbers["nps_score"], query),
         counts=numbers["nps_count"].astype(np.int64),
-        weights=np.stack([numbers["nps_weight"], numbers["nps_square"]]) if sums else None,
-        n_unweighed=int(numbers["nps_unweighed"].sum()) if sums else 0,
+        weights=np.stack([numbers["nps_weights"], numbers["nps_squares"]]) if sums else None,
     )
 
 
 def invalid_scores(frame: Frame, query: Query) -> list[Any]:
     """Some values of the column of scores that are none."""
-    columns = {"nps_cell": _cell(frame, query)}
-    return _examples(frame, query.score, columns, frame.nw.col("nps_cell") == float(INVALID))
+    score = frame.nw.col("nps_score")
+    is_invalid = ~score.is_null() & ~score.is_between(query.lowest, query.highest)
+    return _examples(frame, query.score, {"nps_score": _score(frame, query)}, is_invalid)
 
 
-def invalid_weights(frame: Frame, weight: str) -> list[Any]:
-    """Some values of a column of weights that are none."""
-    return _examples(frame, weight, _weighed(frame.nw, weight), frame.nw.col("nps_unweighed") > 0)
+def _are_suspect(sums: dict[str, NDArray[np.float64]]) -> bool:
+    """Whether there may be weights that are none: something is null, or a sum or the least is what it should not be."""
+    are_usual = (
+        (sums["nps_weighed"] == sums["nps_count"]) & (sums["nps_least"] >= SMALLEST) & (sums["nps_squares"] < LARGEST)
+    )
+    return not are_usual.all()
+
+
+def _refuse_weights(frame: Frame, name: str) -> None:
+    """Look at every weight, and refuse those that are none."""
+    nw, value = frame.nw, frame.nw.col(name).cast(frame.nw.Float64)
+    is_weight = (value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))
+    rows = frame.rows.select(nps_value=nw.col(name), nps_wrong=nw.when(is_weight).then(nw.lit(0)).otherwise(nw.lit(1)))
+    wrong = rows.filter(nw.col("nps_wrong") == 1)
+    (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")), ["nps_total"])["nps_total"])
+    if total:
+        value, *_ = as_list(_collected(wrong.head(1), ["nps_value"])["nps_value"], name)
+        raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {name!r} ({total:.0f} in all)")
 
 
 def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> list[Any]:
@@ -135,20 +164,26 @@ def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> 
     return as_list(_collected(rows, ["nps_value"])["nps_value"], name)
 
 
-def _cell(frame: Frame, query: Query) -> Any:
-    """The cell of a score. No comparison with NaN, no cast to whole numbers: engines differ in both.
+def _score(frame: Frame, query: Query) -> Any:
+    """A score as itself, null if it is missing, and a number off the scale if it is none.
 
-    They differ in -0.0, too, which PyArrow does not find among the scores: with 0 added it is 0.
+    There is no comparison with NaN and no cast to whole numbers: engines differ in both. They differ in -0.0, too,
+    which not all find among the scores: with 0 added it is 0.
     """
-    nw, value = frame.nw, frame.nw.col(query.score)
-    if frame.schema[query.score].is_integer():
-        is_valid, is_missing = value.is_between(query.lowest, query.highest), value.is_null()
-    else:
-        value = value.cast(nw.Float64) + 0.0
-        is_valid = value.is_in([float(point) for point in range(query.lowest, query.highest + 1)])
-        is_missing = value.is_null() | ~(value <= float("inf"))
-    missing, invalid = (nw.lit(float(cell)) for cell in (MISSING, INVALID))
-    return nw.when(is_valid).then(value).otherwise(nw.when(is_missing).then(missing).otherwise(invalid))
+    nw, value, kind = frame.nw, frame.nw.col(query.score), frame.schema[query.score]
+    if kind.is_integer():
+        below = None if kind.is_unsigned_integer() and query.lowest == 0 else query.lowest - 1
+        return value.clip(below, query.highest + 1)
+    value = value.cast(nw.Float64) + 0.0
+    is_valid = value.is_in([float(point) for point in range(query.lowest, query.highest + 1)])
+    is_given = ~value.is_null() & (value <= float("inf"))
+    return nw.when(is_given).then(nw.when(is_valid).then(value).otherwise(nw.lit(-1.0)))
+
+
+def _cells(scores: NDArray[np.float64], query: Query) -> NDArray[np.uint8]:
+    """The cells of what the engine took for scores."""
+    cells = np.where((scores >= query.lowest) & (scores <= query.highest), scores, INVALID)
+    return np.where(np.isnan(scores), MISSING, cells).astype(np.uint8)
 
 
 def _key(frame: Frame, name: str) -> Any:
@@ -159,25 +194,15 @@ def _key(frame: Frame, name: str) -> Any:
     return nw.when(~key.is_null()).then(key.cast(nw.String)) if is_category else key
 
 
-def _weighed(nw: Any, weight: str) -> dict[str, Any]:
-    """A weight, its square, and 1 where it is none."""
-    value = nw.col(weight).cast(nw.Float64)
-    is_weight = (value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))
-    return {
-        "nps_weight": nw.when(is_weight).then(value).otherwise(nw.lit(0.0)),
-        "nps_square": nw.when(is_weight).then(value * value).otherwise(nw.lit(0.0)),
-        "nps_unweighed": nw.when(is_weight).then(nw.lit(0.0)).otherwise(nw.lit(1.0)),
-    }
-
-
 def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
     """The rows that count: of each respondent the last, in the order of what counts more."""
-    nw = frame.nw
+    nw, score = frame.nw, frame.nw.col("nps_score")
+    is_scored = score.is_between(query.lowest, query.highest)
     rows = frame.rows.select(
         **columns, nps_respondent=nw.col(query.latest), nps_at=nw.col(query.at), nps_one=nw.lit(1)
     ).with_columns(
-        nps_scored=nw.when(nw.col("nps_cell") < MISSING).then(nw.lit(1)).otherwise(nw.lit(0)),
-        nps_lower=0.0 - nw.col("nps_cell"),
+        nps_scored=nw.when(is_scored).then(nw.lit(1)).otherwise(nw.lit(0)),
+        nps_lower=nw.when(is_scored).then(0.0 - score).otherwise(nw.when(score.is_null()).then(nw.lit(1.0))),
     )
     from_last = nw.col("nps_one").cum_sum(reverse=True)
     ranked = rows.with_columns(
@@ -191,10 +216,12 @@ def _period(frame: Frame, query: Query) -> Any:
     nw, engine, column = frame.nw, frame.rows.implementation, frame.nw.col(query.at)
     own_zone = frame.zone_of(str(query.at))
     if own_zone is not None:
-        if own_zone != query.time_zone and not {own_zone, query.time_zone} <= _UTC:
+        if not _is_here(frame, query):
             column = column.dt.convert_time_zone(query.time_zone)
         if not engine.is_duckdb():  # whose connection has the zone
             column = column.dt.replace_time_zone(None)  # as older Polars takes the day of a zoned time in UTC
+    if _MONDAY in frame.schema.names():
+        return nw.col(_MONDAY)
     if _has_day_numbers(frame, query):
         day = column.dt.timestamp("us") // DAY if engine.is_dask() else column.cast(nw.Date).cast(nw.Int32)
         return (day + 3) // 7 if query.every == "week" else day
@@ -207,6 +234,35 @@ def _period(frame: Frame, query: Query) -> Any:
     return day + _BEFORE - (column.dt.weekday().cast(nw.Float64) + 6.0) % 7.0  # Sunday is 7, or 0 in Spark
 
 
+def _with_mondays(frame: Frame, query: Query) -> Frame:
+    """The same rows and the Monday of each week, where the engine's own function is quicker than arithmetic.
+
+    What Narwhals has for it knows no weeks.
+    """
+    engine, at = frame.rows.implementation, str(query.at)
+    if query.every != "week":
+        return frame
+    native = frame.rows.to_native()
+    if engine.is_duckdb() and _is_here(frame, query):
+        name = '"' + at.replace('"', '""') + '"'
+        time = name if frame.zone_of(at) is None else f"CAST({name} AS TIMESTAMP)"
+        native = native.project(f"*, date_trunc('week', {time}) AS {_MONDAY}")
+    elif engine.is_ibis() and frame.zone_of(at) is None:
+        native = native.mutate(**{_MONDAY: native[at].truncate("W").cast("date")})
+    elif engine.is_pyspark() and _is_here(frame, query):
+        name = "`" + at.replace("`", "``") + "`"
+        native = native.selectExpr("*", f"CAST(date_trunc('WEEK', {name}) AS DATE) AS {_MONDAY}")
+    else:
+        return frame
+    return Frame.of(native, "counting by week")
+
+
+def _is_here(frame: Frame, query: Query) -> bool:
+    """Whether times are in the calendar that is asked for already."""
+    zone = frame.zone_of(str(query.at))
+    return zone is None or zone == query.time_zone or {zone, query.time_zone} <= _UTC
+
+
 def _has_day_numbers(frame: Frame, query: Query) -> bool:
     """Whether the engine has the number of a day since 1970, of which weeks are made by arithmetic."""
     engine = frame.rows.implementation
@@ -215,11 +271,15 @@ def _has_day_numbers(frame: Frame, query: Query) -> bool:
     )
 
 
-def _days(frame: Frame, query: Query, periods: NDArray[np.float64]) -> Days:
+def _days(frame: Frame, query: Query, periods: Any) -> Days:
     """A day within each period, NaT where it is unknown."""
-    days = np.full(len(periods), np.datetime64("NaT", "D"))
-    is_known = ~np.isnan(periods)
-    known = periods[is_known].astype(np.int64)
+    if _MONDAY in frame.schema.names():
+        mondays = [None if is_missing(monday) else monday for monday in as_list(periods, "periods")]
+        return _within_years(np.array(mondays, "datetime64[D]"))
+    numbers = _numbers(periods)
+    days = np.full(len(numbers), np.datetime64("NaT", "D"))
+    is_known = ~np.isnan(numbers)
+    known = numbers[is_known].astype(np.int64)
     if _has_day_numbers(frame, query):
         found = (known * 7 - 3 if query.every == "week" else known).view("datetime64[D]")
     else:
@@ -229,11 +289,16 @@ def _days(frame: Frame, query: Query, periods: NDArray[np.float64]) -> Days:
             found = first.astype("datetime64[D]") + (parts - 1 - (_BEFORE if query.every == "week" else 0))
         else:
             found = (first.astype("datetime64[M]") + (parts - 1)).astype("datetime64[D]")
-    is_outside = (found < _FIRST_DAY) | (found > _LAST_DAY)
-    if is_outside.any():
-        year = found[is_outside][0].astype("datetime64[Y]").astype(np.int64) + 1970
-        raise InvalidInputError(f"times must be between the years 2 and 9998, got the year {year}")
     days[is_known] = found
+    return _within_years(days)
+
+
+def _within_years(days: Days) -> Days:
+    """The days, unless one of them is outside the years that a tally takes."""
+    is_outside = (days < _FIRST_DAY) | (days > _LAST_DAY)
+    if is_outside.any():
+        year = days[is_outside][0].astype("datetime64[Y]").astype(np.int64) + 1970
+        raise InvalidInputError(f"times must be between the years 2 and 9998, got the year {year}")
     return days
 
 

@@ -8,11 +8,10 @@ from nps_core.counting import engines
 from nps_core.counting.answers import to_cells
 from nps_core.counting.calendar import period_starts
 from nps_core.counting.columns import as_column
-from nps_core.counting.engines import EngineCounts, Query
+from nps_core.counting.engines import Query
 from nps_core.counting.frames import Frame
 from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
 from nps_core.counting.times import to_instants
-from nps_core.counting.weights import WEIGHTS
 from nps_core.counting.zones import NAIVE, Instants
 from nps_core.errors import InvalidInputError, invalid_scores, must_be_one_of
 from nps_core.model.columns import LabelColumn, check_answers, optional_weights
@@ -63,7 +62,10 @@ def _instants(frame: Frame, at: str, time_zone: str | None) -> tuple[Instants, s
 
 def _in_engine(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
     found = engines.count_in_engine(frame, query)
-    _check(frame, query, found, scale, invalid)
+    n_invalid = int(found.counts[found.cells == INVALID].sum())
+    if n_invalid and invalid == "raise":
+        examples = [(None, value) for value in engines.invalid_scores(frame, query)]
+        raise invalid_scores(scale.lowest, scale.highest, examples, total=n_invalid, of=int(found.counts.sum()))
     rows, cells = np.arange(len(found.cells)), found.cells
     matrix = np.zeros((len(cells), CELLS), np.int64)
     matrix[rows, cells] = found.counts
@@ -81,15 +83,3 @@ def _in_engine(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise
         matrix,
         weights,
     )
-
-
-def _check(frame: Frame, query: Query, found: EngineCounts, scale: Scale, invalid: str) -> None:
-    """Refuse scores and weights that are none, with some of them."""
-    n_invalid = int(found.counts[found.cells == INVALID].sum())
-    if n_invalid and invalid == "raise":
-        examples = [(None, value) for value in engines.invalid_scores(frame, query)]
-        of = int(found.counts.sum())
-        raise invalid_scores(scale.lowest, scale.highest, examples, total=n_invalid, of=of)
-    if found.n_unweighed:
-        value = engines.invalid_weights(frame, str(query.weight))[0]
-        raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {query.weight!r} ({found.n_unweighed} in all)")
