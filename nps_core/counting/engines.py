@@ -171,6 +171,8 @@ def _score(frame: Frame, query: Query) -> Any:
     which not all find among the scores: with 0 added it is 0.
     """
     nw, value, kind = frame.nw, frame.nw.col(query.score), frame.schema[query.score]
+    if kind.is_integer() and frame.in_memory is not None:
+        return value  # at most as many different ones as there are rows
     if kind.is_integer():
         below = None if kind.is_unsigned_integer() and query.lowest == 0 else query.lowest - 1
         return value.clip(below, query.highest + 1)

@@ -23,7 +23,8 @@ from nps_core.model.selection import latest_rows
 def count_frame(frame: Any, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
     """The groups of a frame: their keys, periods, counts and weights, by the names that a tally has for them.
 
-    Rows in memory are counted as those of a survey are, which no engine does faster; all others where they are.
+    Rows in memory are counted as those of a survey are, unless their library is known to be quicker; all others where
+    they are.
     """
     must_be_one_of("invalid", invalid, ("raise", "exclude"))
     if query.latest is not None and query.at is None:
@@ -35,7 +36,15 @@ def count_frame(frame: Any, query: Query, scale: Scale, invalid: Literal["raise"
     opened.check(score=query.score, labels=[*query.by, *respondent], at=query.at, weight=query.weight)
     if query.every is not None:
         opened.check_calendar(str(query.at), query.time_zone)
-    return (_in_engine if opened.in_memory is None else _in_memory)(opened, query, scale, invalid)
+    count = _in_engine if opened.in_memory is None or _groups_by_text_itself(opened, query) else _in_memory
+    return count(opened, query, scale, invalid)
+
+
+def _groups_by_text_itself(frame: Frame, query: Query) -> bool:
+    """Whether a library groups by plain text, on all cores, before the text would have become codes."""
+    engine, kinds = frame.rows.implementation, [frame.schema[name] for name in query.by]
+    is_quicker = engine.is_polars() or (engine.is_pyarrow() and query.every is None)
+    return is_quicker and frame.nw.String in kinds and query.latest is None
 
 
 def _in_memory(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
