@@ -57,6 +57,15 @@ def tests_of(path: Path) -> str:
     return own.as_posix() if (ROOT / own).exists() else "tests"
 
 
+def install_servers(session: nox.Session) -> None:
+    """Install Java, for Spark, and Postgres from the packages of Debian, unless they are here."""
+    here = os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
+    wanted = {"java": "openjdk-17-jre-headless", "initdb": "postgresql"}
+    missing = [package for command, package in wanted.items() if shutil.which(command, path=here) is None]
+    if missing:
+        session.run("apt-get", "install", "--yes", "--no-install-recommends", *missing, external=True)
+
+
 reveal_pyenv()
 
 
@@ -81,6 +90,14 @@ def coverage(session: nox.Session) -> None:
     """Run the tests and fail below full branch coverage."""
     session.install(".[all]", *group("tests"))
     session.run("pytest", "--cov", *ON_ALL_CORES, *session.posargs, env=INSTALLED_ONLY)
+
+
+@nox.session
+def engines(session: nox.Session) -> None:
+    """Count in real engines (Spark, Dask, Postgres, ...), which the tests start; workers are killed in the middle."""
+    session.install(".[all]", *group("engines"))
+    install_servers(session)
+    session.run("pytest", "tests/backends", *session.posargs, env=INSTALLED_ONLY)
 
 
 @nox.session

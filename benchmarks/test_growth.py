@@ -1,4 +1,4 @@
-"""The cost of an answer stays the same from ten thousand to a hundred million, and grows slowly with the groups."""
+"""From a million answers on the cost of an answer stays the same; it grows with the groups."""
 
 import grouping
 import polars as pl

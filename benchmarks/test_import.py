@@ -1,4 +1,4 @@
-"""Importing nps_core loads next to nothing; its names bring numpy, attrs and themselves when they are asked for.
+"""Importing nps_core loads nothing else; its names bring numpy, attrs and themselves when they are asked for.
 
 Every import is that of a fresh interpreter, whose own start is part of the time. The names that one begins with are
 measured, too.

@@ -1,4 +1,4 @@
-"""A million intervals take a tenth of a second, and ten thousand resamples hardly longer than one of rows.
+"""A million intervals take a tenth of a second, and ten thousand resamples less than one of rows.
 
 The score interval is raced against bisection on the score test over all groups at once; the bootstrap, which draws
 counts, against drawing rows, of which twenty times are timed and stand for ten thousand.

@@ -1,4 +1,4 @@
-"""Scores are checked and counted at a small multiple of what the processor can do, ahead of pandas and DuckDB.
+"""Scores are checked and counted faster than in pandas and DuckDB, in bytes not as fast as in Polars on two threads.
 
 Everyone gives promoters, passives and detractors; ours comes with its interval, too. "Validated" counts what is not a
 score, too, in the quickest spelling that we found or in plain words (four sums); "by extremes" only looks whether there
