@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.calendar import Every
-from nps_core.counting.columns import as_list, is_missing
+from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.frames import Frame
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
 from nps_core.counting.weights import LARGEST, SMALLEST, WEIGHTS
@@ -38,12 +38,12 @@ _MONDAY: Final = "nps_monday"
 _MOST_EXAMPLES: Final = 5
 
 _SUMS: Final = {
-    "nps_weights": ("nps_weight", "sum"),
-    "nps_squares": ("nps_square", "sum"),
-    "nps_weighed": ("nps_weight", "count"),
-    "nps_least": ("nps_weight", "min"),
+    "nps_weights": ("nps_weight", "sum", "sum"),
+    "nps_squares": ("nps_square", "sum", "sum"),
+    "nps_weighed": ("nps_weight", "count", "sum"),
+    "nps_least": ("nps_weight", "min", "min"),
 }
-"""What is added up of weights, by column and method: the last two tell whether all of them are weights."""
+"""What is made of weights: of which column, how, and how of parts. The last two tell whether all are weights."""
 
 
 @attrs.frozen(eq=False)
@@ -103,23 +103,10 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
         IncompatibleError: If the engine cannot do it.
         InvalidInputError: If a weight is none, or a time lies outside the years 2 to 9998.
     """
-    nw = frame.nw
     with _refusals(frame, query):
         frame = _with_mondays(frame, query)
-        columns = {"nps_score": _score(frame, query)}
-        columns |= {f"nps_key_{position}": _key(frame, name) for position, name in enumerate(query.by)}
-        if query.every is not None:
-            columns["nps_period"] = _period(frame, query)
-        keys, sums = [*columns], {}
-        if query.weight is not None:
-            weight = nw.col(query.weight).cast(nw.Float64)
-            columns |= {"nps_weight": weight, "nps_square": weight * weight}
-            sums = _SUMS
-        rows = frame.rows.select(**columns) if query.latest is None else _latest(frame, query, columns)
-        grouped = rows.group_by(*keys, drop_null_keys=False).agg(
-            nw.len().alias("nps_count"), *(getattr(nw.col(of), what)().alias(name) for name, (of, what) in sums.items())
-        )
-        found = _collected(grouped, [*keys, "nps_count", *sums])
+        keys, sums = _keys(frame, query), {} if query.weight is None else _SUMS
+        found = _collected(_grouped(frame, query, keys), [*keys, "nps_count", *sums])
     numbers = {name: _numbers(found[name]) for name in ("nps_score", "nps_count", *sums)}
     if query.weight is not None and _are_suspect(numbers):
         _refuse_weights(frame, query.weight)
@@ -132,11 +119,46 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
     )
 
 
+def _keys(frame: Frame, query: Query) -> dict[str, Any]:
+    """What is grouped by, as expressions."""
+    keys = {f"nps_key_{position}": _key(frame, name) for position, name in enumerate(query.by)}
+    if query.every is not None:
+        keys["nps_period"] = _period(frame, query)
+    score = frame.nw.col(query.score)
+    return keys | {"nps_score": score if _folds(frame, query) else _score(frame, query, score)}
+
+
+def _folds(frame: Frame, query: Query) -> bool:
+    """Whether scores are grouped as they are, and then each different one is looked at once: quick, in databases."""
+    engine = frame.rows.implementation
+    return query.latest is None and (engine.is_duckdb() or engine.is_ibis())
+
+
+def _grouped(frame: Frame, query: Query, keys: dict[str, Any]) -> Any:
+    """The counts and the sums of the weights of each group."""
+    nw, columns, sums = frame.nw, dict(keys), {} if query.weight is None else _SUMS
+    if query.weight is not None:
+        weight = nw.col(query.weight).cast(nw.Float64)
+        columns |= {"nps_weight": weight, "nps_square": weight * weight}
+    rows = frame.rows.select(**columns) if query.latest is None else _latest(frame, query, columns)
+    grouped = rows.group_by(*keys, drop_null_keys=False).agg(
+        nw.len().alias("nps_count"),
+        *(getattr(nw.col(of), how)().alias(name) for name, (of, how, _) in sums.items()),
+    )
+    if not _folds(frame, query):
+        return grouped
+    folded = grouped.with_columns(nps_score=_score(frame, query, nw.col("nps_score")))
+    return folded.group_by(*keys, drop_null_keys=False).agg(
+        nw.sum("nps_count"), *(getattr(nw.col(name), how)() for name, (_, _, how) in sums.items())
+    )
+
+
 def invalid_scores(frame: Frame, query: Query) -> list[Any]:
     """Some values of the column of scores that are none."""
     score = frame.nw.col("nps_score")
     is_invalid = ~score.is_null() & ~score.is_between(query.lowest, query.highest)
-    return _examples(frame, query.score, {"nps_score": _score(frame, query)}, is_invalid)
+    columns = {"nps_score": _score(frame, query, frame.nw.col(query.score))}
+    return _examples(frame, query.score, columns, is_invalid)
 
 
 def _are_suspect(sums: dict[str, NDArray[np.float64]]) -> bool:
@@ -164,13 +186,13 @@ def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> 
     return as_list(_collected(rows, ["nps_value"])["nps_value"], name)
 
 
-def _score(frame: Frame, query: Query) -> Any:
+def _score(frame: Frame, query: Query, value: Any) -> Any:
     """A score as itself, null if it is missing, and a number off the scale if it is none.
 
     There is no comparison with NaN and no cast to whole numbers: engines differ in both. They differ in -0.0, too,
     which not all find among the scores: with 0 added it is 0.
     """
-    nw, value, kind = frame.nw, frame.nw.col(query.score), frame.schema[query.score]
+    nw, kind = frame.nw, frame.schema[query.score]
     if kind.is_integer() and frame.in_memory is not None:
         return value  # at most as many different ones as there are rows
     if kind.is_integer():
@@ -276,8 +298,7 @@ def _has_day_numbers(frame: Frame, query: Query) -> bool:
 def _days(frame: Frame, query: Query, periods: Any) -> Days:
     """A day within each period, NaT where it is unknown."""
     if _MONDAY in frame.schema.names():
-        mondays = [None if is_missing(monday) else monday for monday in as_list(periods, "periods")]
-        return _within_years(np.array(mondays, "datetime64[D]"))
+        return _within_years(_dates(periods))
     numbers = _numbers(periods)
     days = np.full(len(numbers), np.datetime64("NaT", "D"))
     is_known = ~np.isnan(numbers)
@@ -334,4 +355,16 @@ def _collected(rows: Any, names: Sequence[str]) -> dict[str, Any]:
 
 def _numbers(column: Any) -> NDArray[np.float64]:
     """A column of numbers, NaN where there is none."""
-    return np.array([np.nan if is_missing(value) else value for value in as_list(column, "numbers")], np.float64)
+    values = as_column(column, "numbers")
+    try:
+        return np.asarray(values, np.float64)
+    except TypeError:  # what pandas has for null is no number
+        return np.array([np.nan if is_missing(value) else value for value in values], np.float64)
+
+
+def _dates(column: Any) -> Days:
+    """A column of few different dates, many times each, NaT where there is none."""
+    values = as_list(column, "dates")
+    positions = {value: position for position, value in enumerate(dict.fromkeys(values))}
+    dates = np.array([None if is_missing(value) else value for value in positions], "datetime64[D]")
+    return dates[np.array([positions[value] for value in values], np.intp)]
