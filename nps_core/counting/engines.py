@@ -6,7 +6,7 @@ truncated date, a second grouping.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -21,9 +21,6 @@ from nps_core.counting.weights import LARGEST, SMALLEST, WEIGHTS
 from nps_core.counting.zones import DAY, Days
 from nps_core.errors import IncompatibleError, InvalidInputError
 
-_UTC: Final = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu", "Z"})
-"""What engines call the same zone."""
-
 _YEAR: Final = 1000
 """A period is the year, so many times, plus its month or day."""
 
@@ -34,6 +31,13 @@ _FIRST_DAY: Final = np.datetime64("0002-01-01", "D")
 _LAST_DAY: Final = np.datetime64("9998-12-31", "D")
 
 _MONDAY: Final = "nps_monday"
+
+_ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
+    "duckdb": lambda rows, at: rows.project(f"*, date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) AS {_MONDAY}"),
+    "ibis": lambda rows, at: rows.mutate(**{_MONDAY: rows[at].truncate("W")}),
+    "pyspark": lambda rows, at: rows.selectExpr("*", f"to_date(date_trunc('WEEK', {_spark_name(at)})) AS {_MONDAY}"),
+}
+"""How engines add a column of Mondays, in the calendar of their session; Narwhals knows no weeks."""
 
 _MOST_EXAMPLES: Final = 5
 
@@ -103,7 +107,7 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
         IncompatibleError: If the engine cannot do it.
         InvalidInputError: If a weight is none, or a time lies outside the years 2 to 9998.
     """
-    with _refusals(frame, query):
+    with _refusals(query):
         frame = _with_mondays(frame, query)
         keys, sums = _keys(frame, query), {} if query.weight is None else _SUMS
         found = _collected(_grouped(frame, query, keys), [*keys, "nps_count", *sums])
@@ -240,7 +244,7 @@ def _period(frame: Frame, query: Query) -> Any:
     nw, engine, column = frame.nw, frame.rows.implementation, frame.nw.col(query.at)
     own_zone = frame.zone_of(str(query.at))
     if own_zone is not None:
-        if not _is_here(frame, query):
+        if not frame.is_in(str(query.at), query.time_zone):
             column = column.dt.convert_time_zone(query.time_zone)
         if not engine.is_duckdb():  # whose connection has the zone
             column = column.dt.replace_time_zone(None)  # as older Polars takes the day of a zoned time in UTC
@@ -259,32 +263,19 @@ def _period(frame: Frame, query: Query) -> Any:
 
 
 def _with_mondays(frame: Frame, query: Query) -> Frame:
-    """The same rows and the Monday of each week, where the engine's own function is quicker than arithmetic.
-
-    What Narwhals has for it knows no weeks.
-    """
-    engine, at = frame.rows.implementation, str(query.at)
-    if query.every != "week":
+    """The same rows with the Monday of each week, where the engine's own function is quicker than arithmetic."""
+    add_mondays = _ADD_MONDAYS.get(frame.rows.implementation.value)
+    if query.every != "week" or add_mondays is None:
         return frame
-    native = frame.rows.to_native()
-    if engine.is_duckdb() and _is_here(frame, query):
-        name = '"' + at.replace('"', '""') + '"'
-        time = name if frame.zone_of(at) is None else f"CAST({name} AS TIMESTAMP)"
-        native = native.project(f"*, date_trunc('week', {time}) AS {_MONDAY}")
-    elif engine.is_ibis() and frame.zone_of(at) is None:
-        native = native.mutate(**{_MONDAY: native[at].truncate("W").cast("date")})
-    elif engine.is_pyspark() and _is_here(frame, query):
-        name = "`" + at.replace("`", "``") + "`"
-        native = native.selectExpr("*", f"CAST(date_trunc('WEEK', {name}) AS DATE) AS {_MONDAY}")
-    else:
-        return frame
-    return Frame.of(native, "counting by week")
+    return Frame.of(add_mondays(frame.rows.to_native(), str(query.at)), "counting by week")
 
 
-def _is_here(frame: Frame, query: Query) -> bool:
-    """Whether times are in the calendar that is asked for already."""
-    zone = frame.zone_of(str(query.at))
-    return zone is None or zone == query.time_zone or {zone, query.time_zone} <= _UTC
+def _sql_name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _spark_name(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _has_day_numbers(frame: Frame, query: Query) -> bool:
@@ -326,19 +317,13 @@ def _within_years(days: Days) -> Days:
 
 
 @contextlib.contextmanager
-def _refusals(frame: Frame, query: Query) -> Iterator[None]:
+def _refusals(query: Query) -> Iterator[None]:
     """Say what an engine cannot do and, as far as it is known, what to do instead."""
     try:
         yield
     except NotImplementedError as error:
-        zone = None if query.every is None else frame.zone_of(str(query.at))
-        advice = {
-            f"; its times are in the zone of its session or connection, {zone}, which must then be {query.time_zone} "
-            "(in DuckDB: SET TimeZone, in Spark: spark.sql.session.timeZone)": zone is not None,
-            "; Survey.from_frame(...).latest() reads the rows and does it in memory": query.latest is not None,
-        }
-        hints = "".join(hint for hint, applies in advice.items() if applies)
-        raise IncompatibleError(f"the frame's engine cannot count this: {error}{hints}") from error
+        hint = "; Survey.from_frame(...).latest() reads the rows and does it in memory" * (query.latest is not None)
+        raise IncompatibleError(f"the frame's engine cannot count this: {error}{hint}") from error
 
 
 def _collected(rows: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 import warnings
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 
 from nps_core._optional import first_installed, require
 from nps_core.counting.zones import NAIVE, check_time_zone, zone_of
-from nps_core.errors import InvalidInputError, MissingDependencyError, unknown_name
+from nps_core.errors import IncompatibleError, InvalidInputError, MissingDependencyError, unknown_name
+
+_UTC: Final = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu", "Z"})
+"""What engines call the same zone."""
 
 
 @attrs.frozen(eq=False)
@@ -69,6 +72,11 @@ class Frame:
         for name in [score, *labels, *(name for name in (at, weight) if name is not None)]:
             if name not in self.schema.names():
                 raise unknown_name("column", name, names)
+            if self.rows.implementation.is_spark_like() and "." in name:
+                raise InvalidInputError(
+                    f"names of columns must have no dots, which Spark takes for parts of a structure, got {name!r}; "
+                    "rename it"
+                )
             if self.rows.implementation.is_duckdb() and [*map(str.lower, names)].count(name.lower()) > 1:
                 raise InvalidInputError(
                     f"columns must differ by more than case, which DuckDB does not look at, got several {name!r}; "
@@ -81,23 +89,48 @@ class Frame:
             raise InvalidInputError(f"column {at!r} must hold datetimes or dates, got {self.schema[at]}")
 
     def check_calendar(self, at: str, time_zone: str | None) -> None:
-        """Refuse a calendar that would have to be guessed, or that a column of times contradicts."""
+        """Refuse a calendar that would have to be guessed, that a column contradicts, or that is not to be had.
+
+        Raises:
+            InvalidInputError: If the zone is none, not said, or contradicted.
+            IncompatibleError: If the engine has its times in the zone of a session, and that is another one.
+        """
         check_time_zone(time_zone)
         if time_zone is None:
             raise InvalidInputError(
                 f"column {at!r} needs a calendar: pass time_zone='Europe/Helsinki', say, or time_zone='naive' for "
                 "times without a zone, to take them as written"
             )
-        own_zone = self.zone_of(at)
-        if own_zone is not None and time_zone == NAIVE:
+        engine, own_zone = self.rows.implementation, self.zone_of(at)
+        if own_zone is None:
+            return
+        if time_zone == NAIVE:
             raise InvalidInputError(f"times must carry no zone with time_zone='naive', column {at!r} is in {own_zone}")
+        if engine.is_ibis():
+            raise IncompatibleError(
+                f"column {at!r} carries a zone, and Ibis does not tell for certain which; take it off in the database, "
+                f"such as with a view of {at} AT TIME ZONE '{time_zone}'"
+            )
+        if (engine.is_duckdb() or engine.is_spark_like()) and not self.is_in(at, time_zone):
+            raise IncompatibleError(
+                f"times in column {at!r} are in the zone of the engine's session, {own_zone}, got "
+                f"time_zone={time_zone!r}; set the session's first (in DuckDB SET TimeZone = '{time_zone}', in Spark "
+                "spark.sql.session.timeZone)"
+            )
 
     def zone_of(self, at: str) -> str | None:
         """The zone that a column of times carries, None for none."""
         if self.in_memory is not None and self.schema[at] == self.nw.Unknown:
             return zone_of(self.column(at))
         zone: str | None = getattr(self.schema[at], "time_zone", None)
+        if zone is not None and self.rows.implementation.is_spark_like():  # of whose session Narwhals keeps the first
+            zone = self.rows.to_native().sparkSession.conf.get("spark.sql.session.timeZone")
         return zone
+
+    def is_in(self, at: str, time_zone: str | None) -> bool:
+        """Whether a column of times is in a calendar already."""
+        zone = self.zone_of(at)
+        return zone is None or zone == time_zone or {zone, time_zone} <= _UTC
 
     def column(self, name: str) -> Any:
         """A column of a frame in memory, as its own library has it."""

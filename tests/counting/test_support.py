@@ -1,0 +1,95 @@
+"""What the docs say is supported in engines that need no server: cell by cell, on rows that are hard to count."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import hard_rows
+import pandas as pd
+import polars as pl
+import pytest
+import support
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # Ibis asks DuckDB so
+    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),  # Dask asks pandas so
+    pytest.mark.filterwarnings("ignore:The inplace keyword"),  # and so
+]
+
+DOCS = Path(__file__).parents[2] / "docs" / "tables" / "engines.md"
+
+
+def in_dask(pattern: str, folder: Path) -> Any:
+    import dask.dataframe as dd
+
+    return dd.read_parquet(pattern)
+
+
+def in_ibis_on_duckdb(pattern: str, folder: Path) -> Any:
+    import ibis
+
+    return ibis.duckdb.connect().read_parquet(pattern)
+
+
+def in_ibis_on_sqlite(pattern: str, folder: Path) -> Any:
+    import ibis
+
+    path = folder / "answers.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE answers (whole BIGINT, score DOUBLE, region TEXT, shop INTEGER, at TIMESTAMP, weight DOUBLE, "
+            "who TEXT, district TEXT, school INTEGER)"
+        )
+        names = [name for name in hard_rows.TABLE.column_names if name != "utc"]
+        rows = [row | {"at": row["at"] and str(row["at"])} for row in hard_rows.ROWS]
+        connection.executemany(f"INSERT INTO answers ({', '.join(names)}) VALUES (:{', :'.join(names)})", rows)
+    connection.close()
+    return ibis.sqlite.connect(path).table("answers")
+
+
+def in_sqlframe(pattern: str, folder: Path) -> Any:
+    from sqlframe.duckdb import DuckDBSession
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return DuckDBSession(conn=connection).read.parquet(pattern)
+
+
+def in_duckdb(pattern: str, folder: Path) -> Any:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection.read_parquet(pattern)
+
+
+MAKE: dict[str, Callable[[str, Path], Any]] = {
+    "pandas": lambda pattern, folder: hard_rows.TABLE.to_pandas(),
+    "pandas over PyArrow": lambda pattern, folder: hard_rows.TABLE.to_pandas(types_mapper=pd.ArrowDtype),
+    "Polars": lambda pattern, folder: pl.read_parquet(pattern),
+    "Polars, lazy": lambda pattern, folder: pl.scan_parquet(pattern),
+    "PyArrow": lambda pattern, folder: hard_rows.TABLE,
+    "DuckDB": in_duckdb,
+    "Ibis on DuckDB": in_ibis_on_duckdb,
+    "Ibis on SQLite": in_ibis_on_sqlite,
+    "Dask": in_dask,
+    "SQLFrame": in_sqlframe,
+}
+
+
+@pytest.fixture(scope="module")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The rows in each engine."""
+    folder = tmp_path_factory.mktemp("engines")
+    pattern = hard_rows.write_parts(folder / "parts")
+    return {engine: make(pattern, folder) for engine, make in MAKE.items()}
+
+
+@pytest.mark.parametrize("feature", support.FEATURES)
+@pytest.mark.parametrize("engine", MAKE)
+def test_what_is_supported_where(engine: str, feature: str, frames: dict[str, Any]) -> None:
+    support.check(engine, feature, frames[engine])
+
+
+def test_the_docs_show_the_table_that_is_tested() -> None:
+    assert DOCS.read_text("utf-8") == support.as_markdown()
