@@ -1,4 +1,4 @@
-"""The command ``nps-core``: from a file of answers to a report."""
+"""The command ``nps-core``: from files of answers to a report."""
 
 import argparse
 import concurrent.futures
@@ -18,7 +18,7 @@ from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
 from nps_core.analysis.trends import Trend, trend
 from nps_core.counting.calendar import EVERY, Every
-from nps_core.counting.files import AnswerFile, open_answers
+from nps_core.counting.files import Answers, find_files, open_answers
 from nps_core.counting.zones import NAIVE
 from nps_core.display.pages import page
 from nps_core.display.tables import one_line
@@ -39,6 +39,7 @@ class Report:
     """What the command shows."""
 
     source: str
+    files: list[str]
     overall: NetPromoterScore
     segments: dict[str, SegmentTable]
     trend: Trend | None
@@ -64,6 +65,7 @@ class Report:
         overall["rounded"] = self.overall.rounded
         content = {
             "source": self.source,
+            **({"files": self.files} if len(self.files) > 1 else {}),
             "scale": self.overall.scale.to_dict(),
             "nps": overall,
             "segments": {name: table.to_dicts() for name, table in self.segments.items()},
@@ -97,21 +99,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_report(options: argparse.Namespace, *, progress: TextIO) -> Report:
-    """Count the file, once for each part of the report, and analyse the counts."""
+    """Count the files, once for each part of the report, and analyse the counts."""
     if options.at is None and (options.every or options.at_format or options.time_zone):
         raise InvalidInputError("--every, --at-format and --time-zone need --at")
-    if options.html is not None and Path(options.html).resolve() == Path(options.file).resolve():
+    paths = find_files(options.files)
+    if options.html is not None and os.path.realpath(options.html) in map(os.path.realpath, paths):
         raise InvalidInputError("--html must name another file than the answers'")
     scale = Scale.parse(options.scale)
     analysis = {"confidence_level": check_confidence_level(options.confidence_level), "method": options.method}
     every: Every | None = None if options.at is None else options.every or "month"
     time_zone = options.time_zone or NAIVE
-    with open_answers(options.file, encoding=options.encoding, delimiter=options.delimiter) as answers:
+    with open_answers(paths, encoding=options.encoding, delimiter=options.delimiter) as answers:
 
-        def count(**keys: Any) -> Tally:
+        def count(part: int, **keys: Any) -> Tally:
             return _watched(
                 answers,
                 lambda: Tally.from_frame(relation, score=options.score, scale=scale, invalid="exclude", **keys),
+                f"counting {part} of {1 + len(options.by)}" if options.by else "counting",
                 progress,
             )
 
@@ -123,48 +127,52 @@ def make_report(options: argparse.Namespace, *, progress: TextIO) -> Report:
             time_zone=time_zone,
             missing=options.missing,
         )
-        tally = count(at=options.at, every=every, time_zone=time_zone) if every else count()
+        tally = count(1, at=options.at, every=every, time_zone=time_zone) if every else count(1)
         if options.invalid == "raise" and tally.invalid.any():
             raise _invalid(answers, options, scale, tally)
         overall = nps(tally, **analysis)
         return Report(
-            source=Path(options.file).name,
+            source=answers.source,
+            files=answers.names,
             overall=overall,
-            segments={name: by_segment(count(by=name), name, **analysis) for name in options.by},
+            segments={
+                name: by_segment(count(part, by=name), name, **analysis) for part, name in enumerate(options.by, 2)
+            },
             trend=trend(tally, every=every, **analysis) if every else None,
         )
 
 
-def _invalid(answers: AnswerFile, options: argparse.Namespace, scale: Scale, tally: Tally) -> InvalidScoreError:
+def _invalid(answers: Answers, options: argparse.Namespace, scale: Scale, tally: Tally) -> InvalidScoreError:
     examples = answers.invalid_scores(options.score, options.missing, scale.lowest, scale.highest)
-    shown = ", ".join(f"{value!r} (data row {row})" for row, value in examples)
+    several = len(answers.files) > 1
+    shown = ", ".join(f"{value!r} (data row {row}{f' of {name}' * several})" for name, row, value in examples)
     total, of = int(tally.invalid.sum()), int((tally.n + tally.missing + tally.invalid).sum())
     return InvalidScoreError(
         f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {shown}"
         f"{', ...' * (total > len(examples))}: {total} of {of} in all; if a text means that there is no answer, say so "
         "with --missing TEXT; --invalid exclude leaves them out of the score and shows their number",
         total=total,
-        examples=examples,
+        examples=[(row, value) for _, row, value in examples],
     )
 
 
-def _watched(answers: AnswerFile, job: Callable[[], T], progress: TextIO) -> T:
+def _watched(answers: Answers, job: Callable[[], T], doing: str, progress: TextIO) -> T:
     """Run a job in a thread and, if it takes longer than a moment and someone is looking, tell how far it is."""
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         future = pool.submit(job)
-        shown = False
+        shown = ""
         try:
             while not concurrent.futures.wait([future], timeout=_MOMENT).done:
                 if progress.isatty():
                     share = max(answers.connection.query_progress(), 0.0)
-                    print(f"\rcounting ... {share:3.0f} %", end="", file=progress, flush=True)
-                    shown = True
+                    shown = f"{doing} ... {share:3.0f} %"
+                    print(f"\r{shown}", end="", file=progress, flush=True)
         except KeyboardInterrupt:
             answers.connection.interrupt()
             raise
         finally:
             if shown:
-                print("\r" + " " * 20 + "\r", end="", file=progress, flush=True)
+                print("\r" + " " * (len(shown) + 2) + "\r", end="", file=progress, flush=True)
         return future.result()
 
 
@@ -196,16 +204,16 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="nps-core", description="The Net Promoter Score of a file of answers.")
+    parser = _Parser(prog="nps-core", description="The Net Promoter Score of files of answers.")
     parser.add_argument("--version", action="version", version=f"nps_core {_version()}")
     commands = parser.add_subparsers(dest="command", required=True)
     report = commands.add_parser(
         "report",
-        help="the score of a file, by segment and over time",
-        description="Count a CSV, Parquet or JSON file and print the score, the segments and the trend.",
+        help="the score of one file or several, by segment and over time",
+        description="Count CSV, Parquet or JSON files and print the score, the segments and the trend.",
     )
     add = report.add_argument
-    add("file", metavar="FILE", help="a .csv, .parquet or .json file")
+    add("files", metavar="FILE", nargs="+", help="a .csv, .parquet or .json file, or a pattern such as '2026/*.csv'")
     add("--score", required=True, metavar="COL", help="the column of scores")
     add("--by", action="append", default=[], metavar="COL", help="a column of segments; may be given several times")
     add("--at", metavar="COL", help="the column of times")

@@ -156,5 +156,6 @@ def test_the_page_never_replaces_the_answers(tmp_path: Path) -> None:
 
 
 def test_a_file_name_cannot_control_the_terminal(tmp_path: Path) -> None:
-    error = report(tmp_path / "no\n\x1b[31m.csv", "--score", "s").error
-    assert r"no\n\x1b[31m.csv cannot be opened: No such file or directory" in error
+    error = report(tmp_path / "no\n\x1b.csv", "--score", "s").error
+    assert r"no\n\x1b.csv cannot be opened: No such file or directory" in error
+    assert r"no\n\x1b[31m.csv" in report(tmp_path / "no\n\x1b[31m.csv", "--score", "s").error

@@ -3,17 +3,22 @@
 CSV has no types, and a reader that guesses them guesses wrong in silence: a comment sign that was a label, a first line
 that was no header, days taken for months. So CSV is read as text, column by column as its header says, and what a
 number or a time is decided here.
+
+Several files are one relation. Files with the same columns are read as one list, since a query with a reader of
+each would open all of them before it begins.
 """
 
 import codecs
 import contextlib
 import csv
+import glob
 import gzip
+import os
 import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -21,7 +26,7 @@ import attrs
 
 from nps_core._optional import require
 from nps_core.counting.zones import NAIVE, check_time_zone
-from nps_core.errors import InvalidInputError, UnreadableFileError, listed, unknown_name
+from nps_core.errors import InvalidInputError, NPSError, UnreadableFileError, listed, unknown_name
 
 _FORMATS: Final = {
     ".csv": "csv",
@@ -67,7 +72,9 @@ _MOST_EXAMPLES: Final = 5
 
 _ZONED: Final = "TIMESTAMP WITH TIME ZONE"
 _WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-_NUMBERS: Final = frozenset({'"NULL"', "FLOAT", "DOUBLE", *_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
+_WHOLE_NUMBERS: Final = frozenset({*_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
+_NUMBERS: Final = frozenset({'"NULL"', "FLOAT", "DOUBLE", *_WHOLE_NUMBERS})
+_MOST_NAMES: Final = 3
 
 
 @attrs.frozen
@@ -76,50 +83,49 @@ class AnswerFile:
 
     Attributes:
         connection: The DuckDB connection that reads it.
-        source: What stands after FROM.
+        name: What the file is called in messages.
+        path: What is read: the file, or its copy in UTF-8.
+        reader: The function of DuckDB that reads it.
+        options: What stands behind the file in a call of that function.
         columns: SQL for each column by its name: as text if the file has no types of its own.
         types: DuckDB's type of each column by its name.
     """
 
     connection: Any
-    source: str
+    name: str
+    path: Path
+    reader: str
+    options: str
     columns: dict[str, str]
     types: dict[str, str]
 
-    def select(
+    @property
+    def source(self) -> str:
+        """What stands after FROM."""
+        return f"{self.reader}({_file(self.path)}{self.options})"
+
+    def check(self, names: Iterable[str]) -> None:
+        """Refuse columns that are not there."""
+        for name in names:
+            if name not in self.columns:
+                raise unknown_name("column", name, list(self.columns))
+
+    def clean(
         self,
         *,
         score: str,
-        by: Sequence[str] = (),
-        at: str | None = None,
-        at_format: str | None = None,
-        time_zone: str | None = None,
-        missing: Sequence[str] = (),
-    ) -> Any:
-        """A relation with the wanted columns under their names, clean.
-
-        Args:
-            score: The column of scores. Text that is no number becomes infinity, which no scale holds; blank text, and
-                each text in ``missing``, is a missing answer.
-            by: The columns of labels.
-            at: The column of times; ISO 8601 if it is text.
-            at_format: The strptime format of times that are other text.
-            time_zone: The zone whose calendar is meant; times that carry a zone are converted to it.
-            missing: Texts that say that there is no answer, such as "NA".
-
-        Raises:
-            UnknownNameError: If there is no such column.
-            InvalidInputError: If times cannot be read, or carry a zone and none is asked for.
-        """
-        for name in [score, *by, *([] if at is None else [at])]:
-            if name not in self.columns:
-                raise unknown_name("column", name, list(self.columns))
-        if len({score, at, *by}) < 2 + len(by):
-            raise InvalidInputError("score, at and by must name different columns")
+        by: Sequence[str],
+        at: str | None,
+        at_format: str | None,
+        time_zone: str | None,
+        missing: Sequence[str],
+    ) -> tuple[str, dict[str, str | None]]:
+        """What stands between SELECT and FROM, and what each column of labels or times holds: None if nothing."""
         wanted = {score: self._score(score, missing)} | {name: self.columns[name] for name in by}
+        kinds = {name: _kind(self.types[name]) for name in by}
         if at is not None:
-            wanted[at] = self._time(at, at_format, time_zone)
-        return self._query(f"SELECT {', '.join(f'{sql} AS {_name(name)}' for name, sql in wanted.items())}")
+            wanted[at], kinds[at] = self._time(at, at_format, time_zone)
+        return ", ".join(f"{sql} AS {_name(name)}" for name, sql in wanted.items()), kinds
 
     def invalid_scores(self, score: str, missing: Sequence[str], lowest: int, highest: int) -> list[tuple[int, Any]]:
         """The first rows (counted from 1, without the header) whose score is none, and what stands there."""
@@ -145,20 +151,22 @@ class AnswerFile:
             return f"CAST({column} AS DOUBLE)"
         raise InvalidInputError(f"column {name!r} must hold numbers, got {kind}")
 
-    def _time(self, name: str, at_format: str | None, time_zone: str | None) -> str:
-        check_time_zone(time_zone)
+    def _time(self, name: str, at_format: str | None, time_zone: str | None) -> tuple[str, str | None]:
+        """SQL that gives times without a zone, and whether the file has them with one: None if it has none at all."""
         column, kind = self.columns[name], self.types[name]
         if kind == "VARCHAR":
             column, kind = self._parsed_time(name, at_format)
+        if kind == '"NULL"':
+            return f"CAST({column} AS TIMESTAMP)", None
         if kind == _ZONED or kind.startswith("TIMESTAMPTZ"):  # newer versions have one in nanoseconds
             if time_zone in {None, NAIVE}:
                 raise InvalidInputError(
                     f"times in column {name!r} carry a zone: say whose calendar is meant, such as "
                     "--time-zone Europe/Helsinki"
                 )
-            return f"timezone({_text(str(time_zone))}, CAST({column} AS {_ZONED}))"
+            return f"timezone({_text(str(time_zone))}, CAST({column} AS {_ZONED}))", "times with a zone"
         if kind == "DATE" or kind.startswith("TIMESTAMP"):
-            return f"CAST({column} AS TIMESTAMP)"
+            return f"CAST({column} AS TIMESTAMP)", "times without a zone"
         raise InvalidInputError(f"column {name!r} must hold times, got {kind}")
 
     def _parsed_time(self, name: str, at_format: str | None) -> tuple[str, str]:
@@ -174,8 +182,8 @@ class AnswerFile:
             wanted = f"written as {at_format!r}"
             good = f"try_strptime(given, {_text(at_format)}) IS NOT NULL"
         bad = self._rows(
-            f"SELECT row, given, count(*) OVER () FROM {rows} WHERE given IS NOT NULL AND NOT ({good}) "
-            "ORDER BY row LIMIT 1"
+            f"SELECT min(row), arg_min(given, row), count(*) FROM {rows} WHERE given IS NOT NULL AND NOT ({good}) "
+            "HAVING count(*) > 0"
         )
         for row, value, total in bad:
             raise InvalidInputError(
@@ -190,54 +198,222 @@ class AnswerFile:
                 f"times in column {name!r} must all carry a zone or none of them, got {n_zoned} with and {n_plain} "
                 "without"
             )
+        if not n_plain and not n_zoned:
+            return "NULL", '"NULL"'
         kind = _ZONED if n_zoned else "TIMESTAMP"
         return f"CAST({text} AS {kind})", kind
-
-    def _query(self, select: str) -> Any:
-        return self.connection.sql(f"{select} FROM {self.source}")
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return list(self.connection.sql(query).fetchall())
 
 
+@attrs.frozen
+class Answers:
+    """The open files, all of one form.
+
+    Attributes:
+        connection: The DuckDB connection that reads them.
+        files: The files, in the order of their names.
+    """
+
+    connection: Any
+    files: tuple[AnswerFile, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """What the files are called: without their folders if that tells them apart."""
+        return [file.name for file in self.files]
+
+    @property
+    def source(self) -> str:
+        """All of them in a few words."""
+        return _in_short(self.names)
+
+    def select(
+        self,
+        *,
+        score: str,
+        by: Sequence[str] = (),
+        at: str | None = None,
+        at_format: str | None = None,
+        time_zone: str | None = None,
+        missing: Sequence[str] = (),
+    ) -> Any:
+        """A relation with the wanted columns of all files under their names, clean.
+
+        Args:
+            score: The column of scores. Text that is no number becomes infinity, which no scale holds; blank text, and
+                each text in ``missing``, is a missing answer.
+            by: The columns of labels.
+            at: The column of times; ISO 8601 if it is text.
+            at_format: The strptime format of times that are other text.
+            time_zone: The zone whose calendar is meant; times that carry a zone are converted to it.
+            missing: Texts that say that there is no answer, such as "NA".
+
+        Raises:
+            UnknownNameError: If there is no such column in one of the files.
+            InvalidInputError: If times cannot be read, or carry a zone and none is asked for, or if a column holds one
+                thing in one file and something else in another.
+        """
+        for file in self.files:
+            with self._naming(file):
+                file.check([score, *by, *([] if at is None else [at])])
+        if len({score, at, *by}) < 2 + len(by):
+            raise InvalidInputError("score, at and by must name different columns")
+        if at is not None:
+            check_time_zone(time_zone)
+        alike: dict[tuple[Any, ...], list[AnswerFile]] = {}
+        first: dict[str, tuple[str, str]] = {}
+        for file in self.files:
+            with self._naming(file):
+                wanted, kinds = file.clean(
+                    score=score, by=by, at=at, at_format=at_format, time_zone=time_zone, missing=missing
+                )
+            for name, kind in kinds.items():
+                if kind is not None and first.setdefault(name, (kind, file.name))[0] != kind:
+                    raise InvalidInputError(
+                        f"column {name!r} must hold the same in all files, got {kind} in {file.name} and "
+                        "{} in {}".format(*first[name])
+                    )
+            alike.setdefault((wanted, file.options, *file.types.items()), []).append(file)
+        return self.connection.sql(" UNION ALL ".join(_select(wanted, files) for (wanted, *_), files in alike.items()))
+
+    def invalid_scores(
+        self, score: str, missing: Sequence[str], lowest: int, highest: int
+    ) -> list[tuple[str, int, Any]]:
+        """The first rows whose score is none: the file, the row (counted from 1, without the header), its score."""
+        found: list[tuple[str, int, Any]] = []
+        for file in self.files:
+            if len(found) < _MOST_EXAMPLES:
+                found += [(file.name, *row) for row in file.invalid_scores(score, missing, lowest, highest)]
+        return found[:_MOST_EXAMPLES]
+
+    def _naming(self, file: AnswerFile) -> contextlib.AbstractContextManager[None]:
+        return _naming(file.name) if len(self.files) > 1 else contextlib.nullcontext()
+
+
 @contextlib.contextmanager
-def open_answers(path: str | Path, *, encoding: str = "utf-8", delimiter: str | None = None) -> Iterator[AnswerFile]:
-    """Open a CSV, Parquet or JSON file.
+def open_answers(paths: Sequence[Path], *, encoding: str = "utf-8", delimiter: str | None = None) -> Iterator[Answers]:
+    """Open CSV, Parquet or JSON files, all of one form.
 
     Needs the extra ``cli``. Whatever DuckDB cannot read, at once or later, is an :class:`UnreadableFileError`.
 
     Args:
-        path: The file; its name says what it is.
-        encoding: Of a CSV file: any that Python knows.
-        delimiter: Of a CSV file; by default the one of comma, semicolon, tab and bar that its header has most of.
+        paths: The files; a name says what a file is.
+        encoding: Of CSV files: any that Python knows.
+        delimiter: Of CSV files; by default the one of comma, semicolon, tab and bar that its header has most of.
 
     Raises:
-        UnreadableFileError: If the file is not there, is empty, or is not what its name says.
+        UnreadableFileError: If a file is not there, is empty, or is not what its name says.
     """
     duckdb = require("duckdb", extra="cli", purpose="reading a file of answers")
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
         raise InvalidInputError(f"delimiter must be one character, no quote and no line break, got {delimiter!r}")
-    path = Path(path)
-    form = _form(path, encoding)
+    names = _short_names(paths)
+    several = len(paths) > 1
+    forms = []
+    for path, name in zip(paths, names, strict=True):
+        with _naming(name, str(path)) if several else contextlib.nullcontext():
+            forms.append(_form(path, encoding))
+        if forms[-1] != forms[0]:
+            raise UnreadableFileError(
+                f"all files must have the same form, got {forms[0].upper()} in {names[0]} and {forms[-1].upper()} in "
+                f"{name}"
+            )
+    form = forms[0]
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(duckdb.connect())
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-        try:
-            if form == "csv":
-                readable = path
-                if not _is_utf_8(encoding) or path.suffix.lower() == ".gz":
-                    readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "utf-8.csv"
-                    _transcode(path, encoding, readable)
-                yield _open_csv(connection, readable, delimiter)
-            else:
-                yield _open_typed(connection, path, form)
-        except duckdb.Error as error:
-            raise UnreadableFileError(f"{path.name} cannot be read as {form.upper()}: {_reason(error)}") from error
-        except UnicodeError as error:
+        files: list[AnswerFile] = []
+        for path, name in zip(paths, names, strict=True):
+            with _naming(name) if several else contextlib.nullcontext(), _explained({}, name, form, encoding):
+                if form == "csv":
+                    readable = path
+                    if not _is_utf_8(encoding) or path.suffix.lower() == ".gz":
+                        readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "utf-8.csv"
+                        _transcode(path, encoding, readable)
+                    files.append(_open_csv(connection, name, readable, delimiter))
+                else:
+                    files.append(_open_typed(connection, name, path, form))
+        with _explained({str(file.path.absolute()): file.name for file in files}, _in_short(names), form, encoding):
+            yield Answers(connection, tuple(files))
+
+
+def find_files(given: Iterable[str | Path]) -> list[Path]:
+    """The files that names and patterns stand for, in order, each once.
+
+    Args:
+        given: Names of files; what is none, but a pattern such as ``answers/*.csv``, stands for all that match it.
+
+    Raises:
+        UnreadableFileError: If nothing matches a pattern, or a name is that of a folder.
+    """
+    found: dict[str, Path] = {}
+    for name in map(str, given):
+        is_pattern = glob.has_magic(name) and not os.path.lexists(name)
+        matches = sorted(glob.glob(name, recursive=True)) if is_pattern else []  # noqa: PTH207 (it may be absolute)
+        paths = [path for path in map(Path, matches) if not path.is_dir()]
+        if is_pattern and not paths:
+            raise UnreadableFileError(f"no file matches {name!r}")
+        for path in paths or [Path(name)]:
+            found.setdefault(os.path.realpath(path), path)
+    for path in found.values():
+        if path.is_dir():
             raise UnreadableFileError(
-                f"{path.name} is not {encoding} text ({error}); "
-                "say which encoding it has, such as --encoding cp1252 or latin-1"
-            ) from error
+                f"{path} cannot be opened: Is a directory; for the files in it write a pattern, such as "
+                f"'{path / '*.csv'}'"
+            )
+    return sorted(found.values())
+
+
+def _short_names(paths: Sequence[Path]) -> list[str]:
+    names = [path.name for path in paths]
+    return names if len({*names}) == len(names) else [*map(str, paths)]
+
+
+def _in_short(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{len(names)} files: " + (", ".join(names) if len(names) <= _MOST_NAMES else f"{names[0]} ... {names[-1]}")
+
+
+@contextlib.contextmanager
+def _naming(*names: str) -> Iterator[None]:
+    """Put the name of a file in front of a message that does not begin with it."""
+    try:
+        yield
+    except NPSError as error:
+        if str(error).startswith(names):
+            raise
+        raise type(error)(f"{names[0]}: {error}") from error
+
+
+@contextlib.contextmanager
+def _explained(names: Mapping[str, str], otherwise: str, form: str, encoding: str) -> Iterator[None]:
+    """Say which file could not be read: the one whose path DuckDB tells."""
+    duckdb = require("duckdb", extra="cli", purpose="reading a file of answers")
+    try:
+        yield
+    except duckdb.Error as error:
+        told = max((path for path in names if path in str(error)), key=len, default="")
+        name = names.get(told, otherwise)
+        raise UnreadableFileError(f"{name} cannot be read as {form.upper()}: {_reason(error)}") from error
+    except UnicodeError as error:
+        raise UnreadableFileError(
+            f"{otherwise} is not {encoding} text ({error}); "
+            "say which encoding it has, such as --encoding cp1252 or latin-1"
+        ) from error
+
+
+def _select(wanted: str, files: Sequence[AnswerFile]) -> str:
+    """The query of files that differ in their rows only."""
+    paths = ", ".join(_file(file.path) for file in files)
+    return f"SELECT {wanted} FROM {files[0].reader}([{paths}]{files[0].options})"
+
+
+def _kind(kind: str) -> str | None:
+    """What labels are, where the width of a number does not matter."""
+    return "whole numbers" if kind in _WHOLE_NUMBERS else None if kind == '"NULL"' else kind
 
 
 def _is_utf_8(encoding: str) -> bool:
@@ -267,26 +443,29 @@ def _form(path: Path, encoding: str) -> str:
     return form
 
 
-def _open_csv(connection: Any, path: Path, delimiter: str | None) -> AnswerFile:
+def _open_csv(connection: Any, name: str, path: Path, delimiter: str | None) -> AnswerFile:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, delimiter = _header(file, delimiter)
     if not any(header):
         raise UnreadableFileError("the first line must name the columns, but it is blank")
-    names = [name or f"column {position}" for position, name in enumerate(header, 1)]
-    twice = {name for name in names if names.count(name) > 1}
+    names = [column or f"column {position}" for position, column in enumerate(header, 1)]
+    twice = {column for column in names if names.count(column) > 1}
     if twice:
         raise UnreadableFileError(
             f"the names of the columns must differ, but {listed(sorted(twice))} stand more than once"
         )
     fields = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(names)))
-    source = (
-        f"read_csv({_file(path)}, auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '\"', "
-        f"escape = '\"', nullstr = '', hive_partitioning = false, columns = {{{fields}}})"
+    options = (
+        f", auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '\"', "
+        f"escape = '\"', nullstr = '', hive_partitioning = false, columns = {{{fields}}}"
     )
     return AnswerFile(
         connection=connection,
-        source=source,
-        columns={name: f"c{position}" for position, name in enumerate(names)},
+        name=name,
+        path=path,
+        reader="read_csv",
+        options=options,
+        columns={column: f"c{position}" for position, column in enumerate(names)},
         types=dict.fromkeys(names, "VARCHAR"),
     )
 
@@ -306,20 +485,22 @@ def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str]:
         raise UnreadableFileError(f"the first line must name the columns, but it cannot be read: {error}") from None
 
 
-def _open_typed(connection: Any, path: Path, form: str) -> AnswerFile:
-    options = _JSON_OPTIONS if form == "json" else ""
-    source = f"read_{form}({_file(path)}, hive_partitioning = false{options})"
-    relation = connection.sql(f"SELECT * FROM {source}")
-    types = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+def _open_typed(connection: Any, name: str, path: Path, form: str) -> AnswerFile:
+    options = f", hive_partitioning = false{_JSON_OPTIONS if form == 'json' else ''}"
+    relation = connection.sql(f"SELECT * FROM read_{form}({_file(path)}{options})")
+    types = {column: str(kind) for column, kind in zip(relation.columns, relation.types, strict=True)}
     guessed = {"JSON", "TIME", "UUID"} if form == "json" else {"JSON"}
     return AnswerFile(
         connection=connection,
-        source=source,
+        name=name,
+        path=path,
+        reader=f"read_{form}",
+        options=options,
         columns={
-            name: f"(CAST({_name(name)} AS JSON) ->> '$')" if kind in guessed else _name(name)
-            for name, kind in types.items()
+            column: f"(CAST({_name(column)} AS JSON) ->> '$')" if kind in guessed else _name(column)
+            for column, kind in types.items()
         },
-        types={name: "VARCHAR" if kind in guessed else kind for name, kind in types.items()},
+        types={column: "VARCHAR" if kind in guessed else kind for column, kind in types.items()},
     )
 
 
