@@ -137,6 +137,15 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/harness/report.py", *["--quick"] * ("--quick" in session.posargs))
 
 
+@nox.session(name="bench-engines")
+def bench_engines(session: nox.Session) -> None:
+    """Measure counting in engines beside their own queries; ``--quick`` for a trial, ``--rows N`` for another size."""
+    session.install(".[all]", *group("bench-engines"))
+    install_servers(session)
+    session.run("pytest", "benchmarks/engines", *session.posargs, env=INSTALLED_ONLY)
+    session.run("python", "benchmarks/harness/engine_report.py", *["--quick"] * ("--quick" in session.posargs))
+
+
 @nox.session
 def mutation(session: nox.Session) -> None:
     """Change the code in small ways: do the room's own tests notice? Takes paths, needs a system that can fork."""

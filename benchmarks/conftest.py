@@ -1,5 +1,6 @@
 """The runner of the benchmarks: fixtures that race and record, and the tables at the end."""
 
+import copy
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ _claims = pytest.StashKey[dict[str, Claim]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="small sizes and few rounds, to see that everything works")
+    parser.addoption("--rows", type=int, help="at most so many rows per engine; a trial, too, but of all rounds")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,7 +48,9 @@ def claim(request: pytest.FixtureRequest) -> Claim:
     name = request.path.stem
     if name not in claims:
         text = (request.module.__doc__ or "").splitlines()[0]
-        claims[name] = Claim(name=name, text=text, date=dt.datetime.now(dt.UTC).date().isoformat(), **machine())
+        claims[name] = Claim(
+            name=name, text=text, date=dt.datetime.now(dt.UTC).date().isoformat(), **copy.deepcopy(machine())
+        )
     return claims[name]
 
 
@@ -90,10 +94,10 @@ def race(request: pytest.FixtureRequest, claim: Claim, is_quick: bool) -> RaceAn
 
 @pytest.fixture
 def record(claim: Claim) -> Record:
-    """Record numbers that are no race, by column."""
+    """Record numbers that are no race, by column, and the goals that they reached or did not."""
 
-    def keep(case: str, unit: str, **columns: float) -> None:
-        claim.measured.append(Measured(case=case, unit=unit, columns=columns))
+    def keep(case: str, unit: str, *, goals: Sequence[GoalMet] = (), **columns: float) -> None:
+        claim.measured.append(Measured(case=case, unit=unit, columns=columns, goals=[*goals]))
 
     return keep
 
@@ -106,13 +110,18 @@ def scores_of() -> ScoresOf:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     for claim in session.config.stash[_claims].values():
-        write(claim, quick=session.config.getoption("quick"))
+        write(claim, quick=_is_trial(session.config))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     terminalreporter.write_line(f"C: {limit.description()}")
-    if config.getoption("quick"):
+    if _is_trial(config):
         terminalreporter.write_line("A trial: the goals are set for the full sizes.")
     for claim in config.stash[_claims].values():
         terminalreporter.section(claim.name, sep="-")
         terminalreporter.write_line(text_of(claim))
+
+
+def _is_trial(config: pytest.Config) -> bool:
+    """Whether the sizes are not those that the goals are set for."""
+    return bool(config.getoption("quick") or config.getoption("rows"))

@@ -20,7 +20,7 @@ RaceAndRecord = Callable[..., None]
 """What the fixture ``race`` gives: ``race(case, runners, goals=..., size=..., unit=..., seconds=..., rounds=...)``."""
 
 Record = Callable[..., None]
-"""What the fixture ``record`` gives: ``record(case, unit, **columns)``."""
+"""What the fixture ``record`` gives: ``record(case, unit, goals=..., **columns)``."""
 
 Scaled = Callable[[int], int]
 """What the fixture ``scaled`` gives: a number of rows, or a tenth of it and half a million at most in a trial."""

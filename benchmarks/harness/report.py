@@ -1,13 +1,11 @@
 """Write the tables and the chart of the documentation from all that was recorded."""
 
 import sys
-from pathlib import Path
 from typing import Final
 
 import growth
-from records import FOLDER, Claim, goals_table, measured_table, races_table, read
-
-DOCS: Final = Path(__file__).parents[2] / "docs"
+from pages import DOCS, machine_of, section
+from records import FOLDER, Claim, measured_table, read
 
 _MEMORY: Final = "test_memory"
 _GROWTH: Final = "test_growth"
@@ -41,26 +39,9 @@ def main() -> None:
 def page(claims: dict[str, Claim]) -> str:
     """All claims in Markdown; marks divide what stands in different places of the page."""
     ordered = [claims[name] for name in (f"test_{each}" for each in _ORDER) if name in claims]
-    races = [part for claim in ordered if claim.name != _MEMORY for part in _section(claim)]
+    races = [part for claim in ordered if claim.name != _MEMORY for part in section(claim)]
     memory = measured_table(claims[_MEMORY]) if _MEMORY in claims else ""
-    return "\n\n".join([_machine(ordered), *races, "<!-- memory -->", memory]) + "\n"
-
-
-def _section(claim: Claim) -> list[str]:
-    heading = f"### {claim.name.removeprefix('test_').capitalize()}"
-    return list(filter(None, [heading, claim.text, races_table(claim), goals_table(claim)]))
-
-
-def _machine(claims: list[Claim]) -> str:
-    """Where, with what and when; of everything that was measured elsewhere, or on another day, too."""
-    facts: dict[str, list[str]] = {}
-    for claim in claims:
-        versions = ", ".join(f"{name} {version}" for name, version in claim.versions.items())
-        fact = f"{claim.processor}; {versions}; C by {claim.compiler}; {claim.date}"
-        facts.setdefault(fact, []).append(claim.name.removeprefix("test_"))
-    if len(facts) == 1:
-        return f"Measured on {next(iter(facts))}."
-    return "\n\n".join(f"Measured on {fact} ({', '.join(names)})." for fact, names in facts.items())
+    return "\n\n".join([machine_of(ordered), *races, "<!-- memory -->", memory]) + "\n"
 
 
 if __name__ == "__main__":

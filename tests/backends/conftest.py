@@ -49,7 +49,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     run("pg_ctl", "--pgdata", "data", "--log", "log", "--wait", "--options", options, "start")
     try:
-        yield ibis.postgres.connect(host="127.0.0.1", port=port, user="tester", database="postgres")
+        connection = ibis.postgres.connect(host="127.0.0.1", port=port, user="tester", database="postgres")
+        yield connection
+        connection.disconnect()
     finally:
         run("pg_ctl", "--pgdata", "data", "--mode", "immediate", "stop")
 

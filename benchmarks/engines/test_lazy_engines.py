@@ -1,0 +1,30 @@
+"""A lazy frame is counted about as fast as the engine answers the query that its own experts would write.
+
+Everyone reads the same Parquet files: eight, of five columns. PostgreSQL has them in a table.
+"""
+
+from typing import Any
+
+import pytest
+from asking import QUESTIONS, Question
+from catalogue import LARGE, LAZY
+from racing import OURS, RaceAndRecord, Runner, at_most
+
+SIZES = [*((name, 10**7) for name in LAZY), *((name, 10**8) for name in LARGE)]
+
+
+@pytest.mark.parametrize("opened", SIZES, indirect=True, ids=str)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_lazy(race: RaceAndRecord, opened: Any, question: Question) -> None:
+    asked, expected = opened.asked, opened.answers.expected
+    race(
+        f"{opened.name}, {question}, {opened.answers.n:,}",
+        {
+            OURS: Runner(lambda: asked.ours(question), expected.check_tally(question)),
+            "native": Runner(asked.native[question], expected.check_rows(question, asked.rows)),
+        },
+        goals=[at_most(1.15, "native")],
+        size=opened.answers.n,
+        unit="row",
+        rounds=3 if opened.answers.n > 10**7 else 5,
+    )
