@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import io
+import itertools
 import re
 import sys
 import time
@@ -137,8 +138,35 @@ def test_a_file_that_lacks_a_column_is_named(tmp_path: Path) -> None:
 def test_labels_of_another_type_are_refused(tmp_path: Path) -> None:
     files = two(tmp_path, parquet(s=[9], b=["1"]), parquet(s=[9], b=[1]), "parquet")
     assert many(*files, options=("--by", "b")).error == (
-        "column 'b' must hold the same in all files, got whole numbers in b.parquet and VARCHAR in a.parquet"
+        "column 'b' must hold the same in all files, got numbers in b.parquet and text in a.parquet"
     )
+
+
+AT = dt.datetime(2026, 1, 1)
+LABELS = [
+    [pa.array([1]), pa.array([1.0]), pa.array([1], pa.uint8()), pa.array([1], pa.decimal128(5, 2)), pa.nulls(1)],
+    [pa.array([AT]), pa.array([AT], pa.timestamp("ns")), pa.array([AT.date()]), pa.nulls(1)],
+    [pa.array(["1"])],
+    [pa.array([True])],
+]
+ZONED = pa.array([AT], pa.timestamp("us", "UTC"))
+
+
+@pytest.mark.parametrize("same", LABELS, ids=lambda same: str(same[0].type))
+def test_labels_of_one_kind_are_the_same_labels_however_wide(tmp_path: Path, same: list[Any]) -> None:
+    files = [write(tmp_path, parquet(s=[9], b=labels), f"{i}.parquet") for i, labels in enumerate([*same, same[0]])]
+    found = many(*files, options=("--by", "b", "--json")).json["segments"]["b"]
+    nulls = sum(labels.null_count for labels in same)
+    assert sorted(row["n"] for row in found) == sorted([len(files) - nulls, *[nulls] * (nulls > 0)])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [*itertools.combinations([*(same[0] for same in LABELS), ZONED], 2)], ids=str
+)
+def test_labels_of_two_kinds_are_refused(tmp_path: Path, first: Any, second: Any) -> None:
+    files = two(tmp_path, parquet(s=[9], b=first), parquet(s=[9], b=second), "parquet")
+    error = many(*files, options=("--by", "b")).error
+    assert re.fullmatch("column 'b' must hold the same in all files, got .* in b.parquet and .* in a.parquet", error)
 
 
 def test_times_with_a_zone_in_some_files_only_are_refused_and_files_without_times_do_not_matter(tmp_path: Path) -> None:
@@ -208,6 +236,16 @@ def test_what_duckdb_says_of_no_file_is_said_of_all(tmp_path: Path) -> None:
     files = two(tmp_path, "s,t\n9,2026\n", "s,t\n9,2026\n")
     error = many(*files, options=("--at", "t", "--at-format", "%Q")).error
     assert error.startswith("2 files: a.csv, b.csv cannot be read as CSV: ")
+
+
+def test_a_row_that_quotes_the_path_of_another_file_does_not_blame_it(tmp_path: Path) -> None:
+    a, b = two(tmp_path, FIRST, f"s,b\n9,{tmp_path / 'a.csv'},3\n")
+    assert many(a, b).error.startswith("b.csv cannot be read as CSV: CSV Error on Line: 2; ")
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".csv", "*" + "a" * 300 + ".csv"], ids=["a name", "a pattern"])
+def test_a_name_that_no_file_can_have_is_an_error_in_one_line(tmp_path: Path, name: str) -> None:
+    assert re.search("cannot be opened: |no file matches ", report(tmp_path / name, "--score", "s").error)
 
 
 def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:

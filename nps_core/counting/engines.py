@@ -30,12 +30,14 @@ _BEFORE: Final = 6
 _FIRST_DAY: Final = np.datetime64("0002-01-01", "D")
 _LAST_DAY: Final = np.datetime64("9998-12-31", "D")
 
-_MONDAY: Final = "nps_monday"
+_MONDAY: Final = "__nps_core_monday__"
 
 _ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "duckdb": lambda rows, at: rows.project(f"*, date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) AS {_MONDAY}"),
     "ibis": lambda rows, at: rows.mutate(**{_MONDAY: rows[at].truncate("W")}),
-    "pyspark": lambda rows, at: rows.selectExpr("*", f"to_date(date_trunc('WEEK', {_spark_name(at)})) AS {_MONDAY}"),
+    "pyspark": lambda rows, at: rows.selectExpr(
+        "*", f"to_date(date_trunc('WEEK', `{at.replace('`', '``')}`)) AS {_MONDAY}"
+    ),
 }
 """How engines add a column of Mondays, in the calendar of their session; Narwhals knows no weeks."""
 
@@ -248,7 +250,7 @@ def _period(frame: Frame, query: Query) -> Any:
             column = column.dt.convert_time_zone(query.time_zone)
         if not engine.is_duckdb():  # whose connection has the zone
             column = column.dt.replace_time_zone(None)  # as older Polars takes the day of a zoned time in UTC
-    if _MONDAY in frame.schema.names():
+    if _has_mondays(frame, query):
         return nw.col(_MONDAY)
     if _has_day_numbers(frame, query):
         day = column.dt.timestamp("us") // DAY if engine.is_dask() else column.cast(nw.Date).cast(nw.Int32)
@@ -262,20 +264,21 @@ def _period(frame: Frame, query: Query) -> Any:
     return day + _BEFORE - (column.dt.weekday().cast(nw.Float64) + 6.0) % 7.0  # Sunday is 7, or 0 in Spark
 
 
+def _has_mondays(frame: Frame, query: Query) -> bool:
+    """Whether the engine's own function for Mondays is used, which is quicker than arithmetic."""
+    return query.every == "week" and frame.rows.implementation.value in _ADD_MONDAYS
+
+
 def _with_mondays(frame: Frame, query: Query) -> Frame:
-    """The same rows with the Monday of each week, where the engine's own function is quicker than arithmetic."""
-    add_mondays = _ADD_MONDAYS.get(frame.rows.implementation.value)
-    if query.every != "week" or add_mondays is None:
+    """The same rows and, where it is used, a column of the Monday of each week."""
+    if not _has_mondays(frame, query):
         return frame
+    add_mondays = _ADD_MONDAYS[frame.rows.implementation.value]
     return Frame.of(add_mondays(frame.rows.to_native(), str(query.at)), "counting by week")
 
 
 def _sql_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _spark_name(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
 
 
 def _has_day_numbers(frame: Frame, query: Query) -> bool:
@@ -288,7 +291,7 @@ def _has_day_numbers(frame: Frame, query: Query) -> bool:
 
 def _days(frame: Frame, query: Query, periods: Any) -> Days:
     """A day within each period, NaT where it is unknown."""
-    if _MONDAY in frame.schema.names():
+    if _has_mondays(frame, query):
         return _within_years(_dates(periods))
     numbers = _numbers(periods)
     days = np.full(len(numbers), np.datetime64("NaT", "D"))

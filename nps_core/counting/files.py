@@ -72,8 +72,9 @@ _MOST_EXAMPLES: Final = 5
 
 _ZONED: Final = "TIMESTAMP WITH TIME ZONE"
 _WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-_WHOLE_NUMBERS: Final = frozenset({*_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
-_NUMBERS: Final = frozenset({'"NULL"', "FLOAT", "DOUBLE", *_WHOLE_NUMBERS})
+_NUMBERS: Final = frozenset({'"NULL"', "FLOAT", "DOUBLE", *_WHOLE, *(f"U{kind}" for kind in _WHOLE)})
+_ZONED_TIMES: Final = "times with a zone"
+_PLAIN_TIMES: Final = "times without a zone"
 _MOST_NAMES: Final = 3
 
 
@@ -164,9 +165,9 @@ class AnswerFile:
                     f"times in column {name!r} carry a zone: say whose calendar is meant, such as "
                     "--time-zone Europe/Helsinki"
                 )
-            return f"timezone({_text(str(time_zone))}, CAST({column} AS {_ZONED}))", "times with a zone"
+            return f"timezone({_text(str(time_zone))}, CAST({column} AS {_ZONED}))", _ZONED_TIMES
         if kind == "DATE" or kind.startswith("TIMESTAMP"):
-            return f"CAST({column} AS TIMESTAMP)", "times without a zone"
+            return f"CAST({column} AS TIMESTAMP)", _PLAIN_TIMES
         raise InvalidInputError(f"column {name!r} must hold times, got {kind}")
 
     def _parsed_time(self, name: str, at_format: str | None) -> tuple[str, str]:
@@ -352,18 +353,22 @@ def find_files(given: Iterable[str | Path]) -> list[Path]:
     for name in map(str, given):
         is_pattern = glob.has_magic(name) and not os.path.lexists(name)
         matches = sorted(glob.glob(name, recursive=True)) if is_pattern else []  # noqa: PTH207 (it may be absolute)
-        paths = [path for path in map(Path, matches) if not path.is_dir()]
+        paths = [Path(match) for match in matches if not _is_folder(match)]
         if is_pattern and not paths:
             raise UnreadableFileError(f"no file matches {name!r}")
         for path in paths or [Path(name)]:
             found.setdefault(os.path.realpath(path), path)
     for path in found.values():
-        if path.is_dir():
+        if _is_folder(path):
             raise UnreadableFileError(
                 f"{path} cannot be opened: Is a directory; for the files in it write a pattern, such as "
                 f"'{path / '*.csv'}'"
             )
     return sorted(found.values())
+
+
+def _is_folder(path: str | Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 (a Path fails where one may not look)
 
 
 def _short_names(paths: Sequence[Path]) -> list[str]:
@@ -395,7 +400,8 @@ def _explained(names: Mapping[str, str], otherwise: str, form: str, encoding: st
     try:
         yield
     except duckdb.Error as error:
-        told = max((path for path in names if path in str(error)), key=len, default="")
+        text = str(error)  # what it quotes from a row comes first, and may be the path of another file
+        told = max((path for path in names if path in text), key=lambda path: (text.rfind(path), len(path)), default="")
         name = names.get(told, otherwise)
         raise UnreadableFileError(f"{name} cannot be read as {form.upper()}: {_reason(error)}") from error
     except UnicodeError as error:
@@ -412,8 +418,16 @@ def _select(wanted: str, files: Sequence[AnswerFile]) -> str:
 
 
 def _kind(kind: str) -> str | None:
-    """What labels are, where the width of a number does not matter."""
-    return "whole numbers" if kind in _WHOLE_NUMBERS else None if kind == '"NULL"' else kind
+    """What a column of labels holds, where the width of a number does not matter: None if nothing."""
+    if kind == '"NULL"':
+        return None
+    if kind in _NUMBERS or kind.startswith("DECIMAL"):
+        return "numbers"
+    if kind == _ZONED or kind.startswith("TIMESTAMPTZ"):
+        return _ZONED_TIMES
+    if kind == "DATE" or kind.startswith("TIMESTAMP"):
+        return _PLAIN_TIMES
+    return "text" if kind == "VARCHAR" else kind
 
 
 def _is_utf_8(encoding: str) -> bool:

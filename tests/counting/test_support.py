@@ -7,10 +7,15 @@ from typing import Any
 
 import duckdb
 import hard_rows
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 import support
+
+import nps_core as nc
+from nps_core.counting.engines import _numbers
+from nps_core.errors import InvalidInputError
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # Ibis asks DuckDB so
@@ -93,3 +98,13 @@ def test_what_is_supported_where(engine: str, feature: str, frames: dict[str, An
 
 def test_the_docs_show_the_table_that_is_tested() -> None:
     assert DOCS.read_text("utf-8") == support.as_markdown()
+
+
+def test_names_that_spark_takes_for_structures_are_refused(frames: dict[str, Any]) -> None:
+    frame = frames["SQLFrame"].withColumnRenamed("whole", "q1.score")
+    with pytest.raises(InvalidInputError, match=r"names of columns must have no dots, .* got 'q1.score'; rename it"):
+        nc.Tally.from_frame(frame, score="q1.score")
+
+
+def test_nulls_that_are_no_numbers_are_read_as_none() -> None:
+    assert np.isnan(_numbers(pd.Series([1, pd.NA], dtype=object))).tolist() == [False, True]
