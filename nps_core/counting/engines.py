@@ -33,7 +33,10 @@ _LAST_DAY: Final = np.datetime64("9998-12-31", "D")
 _MONDAY: Final = "__nps_core_monday__"
 
 _ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
-    "duckdb": lambda rows, at: rows.project(f"*, date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) AS {_MONDAY}"),
+    "duckdb": lambda rows, at: rows.project(
+        f"*, CASE WHEN isfinite({_sql_name(at)}) THEN date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) END "
+        f"AS {_MONDAY}"
+    ),
     "ibis": lambda rows, at: rows.mutate(**{_MONDAY: rows[at].truncate("W")}),
     "pyspark": lambda rows, at: rows.selectExpr(
         "*", f"to_date(date_trunc('WEEK', `{at.replace('`', '``')}`)) AS {_MONDAY}"
@@ -195,8 +198,8 @@ def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> 
 def _score(frame: Frame, query: Query, value: Any) -> Any:
     """A score as itself, null if it is missing, and a number off the scale if it is none.
 
-    There is no comparison with NaN and no cast to whole numbers: engines differ in both. They differ in -0.0, too,
-    which not all find among the scores: with 0 added it is 0.
+    There is no comparison with NaN and no cast to whole numbers: engines differ in both. Nor is there any arithmetic,
+    with which SQLite makes numbers of text, but in memory: PyArrow does not find -0.0 among the scores.
     """
     nw, kind = frame.nw, frame.schema[query.score]
     if kind.is_integer() and frame.in_memory is not None:
@@ -204,7 +207,10 @@ def _score(frame: Frame, query: Query, value: Any) -> Any:
     if kind.is_integer():
         below = None if kind.is_unsigned_integer() and query.lowest == 0 else query.lowest - 1
         return value.clip(below, query.highest + 1)
-    value = value.cast(nw.Float64) + 0.0
+    if frame.in_memory is not None:
+        value = value.cast(nw.Float64) + 0.0
+    elif kind.is_decimal() and not frame.rows.implementation.is_ibis():
+        value = value.cast(nw.Float64)
     is_valid = value.is_in([float(point) for point in range(query.lowest, query.highest + 1)])
     is_given = ~value.is_null() & (value <= float("inf"))
     return nw.when(is_given).then(nw.when(is_valid).then(value).otherwise(nw.lit(-1.0)))
@@ -228,8 +234,13 @@ def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
     """The rows that count: of each respondent the last, in the order of what counts more."""
     nw, score = frame.nw, frame.nw.col("nps_score")
     is_scored = score.is_between(query.lowest, query.highest)
+    respondent = nw.col(query.latest)
+    if frame.schema[query.latest].is_float():
+        respondent = nw.when(respondent <= float("inf")).then(
+            respondent
+        )  # null for NaN, which engines take for somebody
     rows = frame.rows.select(
-        **columns, nps_respondent=nw.col(query.latest), nps_at=nw.col(query.at), nps_one=nw.lit(1)
+        **columns, nps_respondent=respondent, nps_at=nw.col(query.at), nps_one=nw.lit(1)
     ).with_columns(
         nps_scored=nw.when(is_scored).then(nw.lit(1)).otherwise(nw.lit(0)),
         nps_lower=nw.when(is_scored).then(0.0 - score).otherwise(nw.when(score.is_null()).then(nw.lit(1.0))),

@@ -72,6 +72,11 @@ class Frame:
         for name in [score, *labels, *(name for name in (at, weight) if name is not None)]:
             if name not in self.schema.names():
                 raise unknown_name("column", name, names)
+            if self.rows.implementation.is_polars() and name.startswith("^") and name.endswith("$"):
+                raise InvalidInputError(
+                    "names of columns must not begin with ^ and end with $, which Polars takes for a pattern, got "
+                    f"{name!r}; rename it"
+                )
             if self.rows.implementation.is_spark_like() and "." in name:
                 raise InvalidInputError(
                     f"names of columns must have no dots, which Spark takes for parts of a structure, got {name!r}; "

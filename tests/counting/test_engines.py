@@ -210,3 +210,30 @@ def test_pandas_columns_in_zones_that_narwhals_does_not_read_are_counted() -> No
     assert tally.starts.tolist() == [dt.date(2025, 12, 31)]
     with pytest.raises(InvalidInputError, match="column 't' is in America/New_York"):
         nc.Tally.from_frame(frame, score="s", at="t", every="day", time_zone="naive")
+
+
+@pytest.mark.parametrize("name", ["^a$", "^.*$"])
+def test_names_that_polars_takes_for_patterns_are_refused(name: str) -> None:
+    frame = pl.DataFrame({name: [9, 0], "a": [1, 1]})
+    for rows in (frame, frame.lazy()):
+        with pytest.raises(InvalidInputError, match=r"must not begin with \^ and end with \$, .* rename it"):
+            nc.Tally.from_frame(rows, score=name)
+        with pytest.raises(InvalidInputError, match=r"must not begin with \^ and end with \$, .* rename it"):
+            nc.Survey.from_frame(rows, score="a", segments=name)
+    assert nc.Tally.from_frame(frame.to_arrow(), score=name).counts[0].tolist() == [1, *[0] * 8, 1, 0]
+
+
+@pytest.mark.parametrize("every", EVERY)
+def test_times_that_are_infinite_are_unknown(every: Every) -> None:
+    relation = duckdb.sql("SELECT * FROM (VALUES (9, 'infinity'::timestamp), (3, '-infinity'::timestamp)) AS x(s, t)")
+    tally = nc.Tally.from_frame(relation, score="s", at="t", every=every, time_zone="naive")
+    assert naive.as_counter(tally) == {(None, 9): 1, (None, 3): 1}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_respondents_that_are_not_a_number_are_nobody(engine: str) -> None:
+    table = pa.table(
+        {"s": [1, 2, 3, 4], "label": list("abcd"), "at": MOMENTS[1:], "who": [1.0, 1.0, math.nan, math.nan]}
+    )
+    tally = nc.Tally.from_frame(FRAMES[engine](table), score="s", at="at", latest="who")
+    assert naive.as_counter(tally) == {(None, 2): 1, (None, 3): 1, (None, 4): 1}
