@@ -1,8 +1,8 @@
 """Counting inside other people's engines: one grouped query through Narwhals, of which only the counts come back.
 
 Engines differ in more than their speed, so the query is made of what all of them agree on: comparisons, the parts of a
-date, sums. What is known to differ is never asked for: a comparison with NaN, a cast of a fraction to a whole number, a
-truncated date, a second grouping.
+date, sums. What is known to differ, such as a comparison with NaN or a cast of a fraction to a whole number, is never
+asked for; what only some do right, or fast, such as a truncated date or a second grouping, only of those.
 """
 
 import contextlib
