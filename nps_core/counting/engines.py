@@ -118,7 +118,8 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
         found = _collected(_grouped(frame, query, keys), [*keys, "nps_count", *sums])
     numbers = {name: _numbers(found[name]) for name in ("nps_score", "nps_count", *sums)}
     if query.weight is not None and _are_suspect(numbers):
-        _refuse_weights(frame, query.weight)
+        sums_are_finite = bool(np.isfinite(numbers["nps_squares"]).all())
+        _refuse_weights(frame, query.weight, sums_are_finite=sums_are_finite)
     return EngineCounts(
         labels=[found[f"nps_key_{position}"] for position in range(len(query.by))],
         days=None if query.every is None else _days(frame, query, found["nps_period"]),
@@ -178,16 +179,18 @@ def _are_suspect(sums: dict[str, NDArray[np.float64]]) -> bool:
     return not are_usual.all()
 
 
-def _refuse_weights(frame: Frame, name: str) -> None:
+def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
     """Look at every weight, and refuse those that are none."""
     nw, value = frame.nw, frame.nw.col(name).cast(frame.nw.Float64)
-    is_weight = (value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))
+    is_weight = ((value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))) & _is_a_number(frame, value)
     rows = frame.rows.select(nps_value=nw.col(name), nps_wrong=nw.when(is_weight).then(nw.lit(0)).otherwise(nw.lit(1)))
     wrong = rows.filter(nw.col("nps_wrong") == 1)
     (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")), ["nps_total"])["nps_total"])
     if total:
         value, *_ = as_list(_collected(wrong.head(1), ["nps_value"])["nps_value"], name)
         raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {name!r} ({total:.0f} in all)")
+    if not sums_are_finite:  # an engine that cannot tell which
+        raise InvalidInputError(f"{WEIGHTS}, got nan or infinity in column {name!r}")
 
 
 def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> list[Any]:
@@ -212,8 +215,20 @@ def _score(frame: Frame, query: Query, value: Any) -> Any:
     elif kind.is_decimal() and not frame.rows.implementation.is_ibis():
         value = value.cast(nw.Float64)
     is_valid = value.is_in([float(point) for point in range(query.lowest, query.highest + 1)])
-    is_given = ~value.is_null() & (value <= float("inf"))
+    is_given = ~value.is_null() & _is_a_number(frame, value)
     return nw.when(is_given).then(nw.when(is_valid).then(value).otherwise(nw.lit(-1.0)))
+
+
+def _is_a_number(frame: Frame, value: Any) -> Any:
+    """Whether a float is not NaN.
+
+    DuckDB believes the extremes that a Parquet file states, which leave NaN out: it takes any comparison with it for
+    granted, but not its text.
+    """
+    engine = frame.rows.implementation
+    if engine.is_duckdb() or engine.is_ibis() or engine.is_sqlframe():
+        return ~value.cast(frame.nw.String).is_in(["nan", "NaN"])
+    return value <= float("inf")
 
 
 def _cells(scores: NDArray[np.float64], query: Query) -> NDArray[np.uint8]:
@@ -235,12 +250,15 @@ def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
     nw, score = frame.nw, frame.nw.col("nps_score")
     is_scored = score.is_between(query.lowest, query.highest)
     respondent = nw.col(query.latest)
+    is_nobody = respondent.is_null()
     if frame.schema[query.latest].is_float():
-        respondent = nw.when(respondent <= float("inf")).then(
-            respondent
-        )  # null for NaN, which engines take for somebody
+        is_nobody |= ~_is_a_number(frame, respondent)  # engines take NaN for somebody
     rows = frame.rows.select(
-        **columns, nps_respondent=respondent, nps_at=nw.col(query.at), nps_one=nw.lit(1)
+        **columns,
+        nps_respondent=respondent,
+        nps_nobody=nw.when(is_nobody).then(nw.lit(1)).otherwise(nw.lit(0)),
+        nps_at=nw.col(query.at),
+        nps_one=nw.lit(1),
     ).with_columns(
         nps_scored=nw.when(is_scored).then(nw.lit(1)).otherwise(nw.lit(0)),
         nps_lower=nw.when(is_scored).then(0.0 - score).otherwise(nw.when(score.is_null()).then(nw.lit(1.0))),
@@ -249,7 +267,7 @@ def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
     ranked = rows.with_columns(
         nps_rank=from_last.over("nps_respondent", order_by=["nps_scored", "nps_at", "nps_lower"])
     )
-    return ranked.filter((nw.col("nps_rank") == 1) | nw.col("nps_respondent").is_null())
+    return ranked.filter((nw.col("nps_rank") == 1) | (nw.col("nps_nobody") == 1))
 
 
 def _period(frame: Frame, query: Query) -> Any:

@@ -1,5 +1,7 @@
 """What the docs say is supported in engines that need no server: cell by cell, on rows that are hard to count."""
 
+import datetime as dt
+import math
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +9,12 @@ from typing import Any
 
 import duckdb
 import hard_rows
+import naive
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import support
 
@@ -106,5 +111,34 @@ def test_names_that_spark_takes_for_structures_are_refused(frames: dict[str, Any
         nc.Tally.from_frame(frame, score="q1.score")
 
 
+def test_weights_that_an_engine_cannot_tell_from_nan_are_refused(tmp_path: Path) -> None:
+    table = pa.table({"score": [9, 3, 7], "w": [1.0, 1.0, math.nan]})  # to DuckDB, all are 1
+    pq.write_table(table, tmp_path / "ones.parquet")
+    with pytest.raises(InvalidInputError, match=r"weights must be numbers .*, got nan"):
+        nc.Tally.from_frame(duckdb.read_parquet(str(tmp_path / "ones.parquet")), score="score", weight="w")
+
+
 def test_nulls_that_are_no_numbers_are_read_as_none() -> None:
     assert np.isnan(_numbers(pd.Series([1, pd.NA], dtype=object))).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("engine", ["Polars, lazy", "DuckDB", "Ibis on DuckDB", "Dask", "SQLFrame"])
+def test_nan_is_missing_in_files_that_do_not_say_that_they_hold_it(engine: str, tmp_path: Path) -> None:
+    nan = math.nan  # no extreme of a column, as Parquet states them
+    table = pa.table(
+        {
+            "score": [9.0, nan, 1.0, 3.0, 7.0],
+            "at": [dt.datetime(2026, 1, day) for day in (1, 2, 3, 4, 5)],
+            "who": [1.0, 1.0, nan, nan, 2.0],
+            "w": [1.0, 2.0, nan, 1.0, 1.0],
+        }
+    )
+    pq.write_table(table, tmp_path / "nan.parquet")
+    frame = MAKE[engine](str(tmp_path / "nan.parquet"), tmp_path)
+    tally = nc.Tally.from_frame(frame, score="score")
+    assert naive.as_counter(tally) == {(None, 9): 1, (None, 1): 1, (None, 3): 1, (None, 7): 1, (None, "missing"): 1}
+    with pytest.raises(InvalidInputError, match=r"weights must be numbers .* got nan in column 'w' \(1 in all"):
+        nc.Tally.from_frame(frame, score="score", weight="w")
+    if support.ENGINES[engine].get("latest") is None:
+        tally = nc.Tally.from_frame(frame, score="score", at="at", latest="who")
+        assert naive.as_counter(tally) == {(None, 9): 1, (None, 1): 1, (None, 3): 1, (None, 7): 1}
