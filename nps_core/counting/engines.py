@@ -366,6 +366,9 @@ def _collected(rows: Any, names: Sequence[str]) -> dict[str, Any]:
         found = native.fetchall() if engine.is_duckdb() else native.collect()
         columns = zip(*found, strict=True) if found else ([] for _ in names)
         return {name: [*column] for name, column in zip(names, columns, strict=True)}
+    if engine.is_ibis():  # which reads Arrow through a cursor, for which Postgres plans to give the first rows soon
+        table = rows.to_native().execute()
+        return {name: table[name] for name in names}
     frame = rows.collect()
     return {name: frame[name].to_native() for name in names}
 
