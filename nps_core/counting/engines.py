@@ -37,7 +37,10 @@ _ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
         f"*, CASE WHEN isfinite({_sql_name(at)}) THEN date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) END "
         f"AS {_MONDAY}"
     ),
-    "ibis": lambda rows, at: rows.mutate(**{_MONDAY: rows[at].truncate("W")}),
+    **dict.fromkeys(
+        ("ibis on duckdb", "ibis on postgres", "ibis on sqlite"),  # others may begin their weeks on Sunday
+        lambda rows, at: rows.mutate(**{_MONDAY: rows[at].truncate("W")}),
+    ),
     "pyspark": lambda rows, at: rows.selectExpr(
         "*", f"to_date(date_trunc('WEEK', `{at.replace('`', '``')}`)) AS {_MONDAY}"
     ),
@@ -295,14 +298,20 @@ def _period(frame: Frame, query: Query) -> Any:
 
 def _has_mondays(frame: Frame, query: Query) -> bool:
     """Whether the engine's own function for Mondays is used, which is quicker than arithmetic."""
-    return query.every == "week" and frame.rows.implementation.value in _ADD_MONDAYS
+    return query.every == "week" and _engine_of(frame) in _ADD_MONDAYS
+
+
+def _engine_of(frame: Frame) -> str:
+    """The engine, and the one that it asks itself."""
+    engine = frame.rows.implementation
+    return f"ibis on {frame.rows.to_native().get_backend().name}" if engine.is_ibis() else str(engine.value)
 
 
 def _with_mondays(frame: Frame, query: Query) -> Frame:
     """The same rows and, where it is used, a column of the Monday of each week."""
     if not _has_mondays(frame, query):
         return frame
-    add_mondays = _ADD_MONDAYS[frame.rows.implementation.value]
+    add_mondays = _ADD_MONDAYS[_engine_of(frame)]
     return Frame.of(add_mondays(frame.rows.to_native(), str(query.at)), "counting by week")
 
 

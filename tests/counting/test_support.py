@@ -19,7 +19,8 @@ import pytest
 import support
 
 import nps_core as nc
-from nps_core.counting.engines import _numbers
+from nps_core.counting.engines import Query, _engine_of, _has_mondays, _numbers
+from nps_core.counting.frames import Frame
 from nps_core.errors import InvalidInputError
 
 pytestmark = [
@@ -142,3 +143,12 @@ def test_nan_is_missing_in_files_that_do_not_say_that_they_hold_it(engine: str, 
     if support.ENGINES[engine].get("latest") is None:
         tally = nc.Tally.from_frame(frame, score="score", at="at", latest="who")
         assert naive.as_counter(tally) == {(None, 9): 1, (None, 1): 1, (None, 3): 1, (None, 7): 1}
+
+
+def test_weeks_are_truncated_by_databases_that_are_known_to_begin_them_on_monday(frames: dict[str, Any]) -> None:
+    known = {"DuckDB": "duckdb", "Ibis on DuckDB": "ibis on duckdb", "Ibis on SQLite": "ibis on sqlite"}
+    for engine, name in known.items():
+        frame = Frame.of(frames[engine], "this test")
+        assert _engine_of(frame) == name
+        assert _has_mondays(frame, Query(score="whole", at="at", every="week"))
+    assert not _has_mondays(Frame.of(frames["Dask"], "this test"), Query(score="whole", at="at", every="week"))
