@@ -19,7 +19,7 @@ import pytest
 import support
 
 import nps_core as nc
-from nps_core.counting.engines import Query, _engine_of, _has_mondays, _numbers
+from nps_core.counting.engines import Query, _engine_of, _has_mondays, _numbers, _refuse_weights
 from nps_core.counting.frames import Frame
 from nps_core.errors import InvalidInputError
 
@@ -152,3 +152,10 @@ def test_weeks_are_truncated_by_databases_that_are_known_to_begin_them_on_monday
         assert _engine_of(frame) == name
         assert _has_mondays(frame, Query(score="whole", at="at", every="week"))
     assert not _has_mondays(Frame.of(frames["Dask"], "this test"), Query(score="whole", at="at", every="week"))
+
+
+def test_sums_that_are_not_finite_are_refused_even_if_no_weight_can_be_blamed() -> None:
+    frame = Frame.of(pl.LazyFrame({"w": [1.0, 2.0]}), "this test")
+    _refuse_weights(frame, "w", sums_are_finite=True)
+    with pytest.raises(InvalidInputError, match=r"weights must be .*, got nan or infinity in column 'w'"):
+        _refuse_weights(frame, "w", sums_are_finite=False)
