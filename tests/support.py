@@ -40,10 +40,15 @@ ENGINES: dict[str, dict[str, str]] = {
 
 
 def as_markdown() -> str:
-    """The table, for the docs."""
-    heads = ["", *(HEADS.get(feature, feature) for feature in FEATURES)]
+    """The table, for the docs: all periods in one column, as no engine has some of them only."""
+    shown = [feature for feature in FEATURES if feature not in EVERY]
+    heads = ["", *(HEADS.get(feature, feature) for feature in shown)]
+    heads.insert(2, "day to year")
     lines = [heads, ["---"] * len(heads)]
-    lines += [[engine, *(notes.get(feature, YES) for feature in FEATURES)] for engine, notes in ENGINES.items()]
+    for engine, notes in ENGINES.items():
+        cells = [engine, *(notes.get(feature, YES) for feature in shown)]
+        cells.insert(2, YES if notes.keys().isdisjoint(EVERY) else "some")
+        lines.append(cells)
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
