@@ -10,6 +10,8 @@ import support
 import nps_core as nc
 from nps_core.errors import IncompatibleError, InvalidInputError, UnknownNameError
 
+pytestmark = pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")  # Ibis asks pandas so
+
 
 @pytest.fixture(scope="module")
 def in_spark(spark: Any, parts: str) -> Any:
