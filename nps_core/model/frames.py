@@ -43,8 +43,13 @@ def count_frame(frame: Any, query: Query, scale: Scale, invalid: Literal["raise"
 def _groups_by_text_itself(frame: Frame, query: Query) -> bool:
     """Whether a library groups by plain text, on all cores, before the text would have become codes."""
     engine, kinds = frame.rows.implementation, [frame.schema[name] for name in query.by]
-    is_quicker = engine.is_polars() or (engine.is_pyarrow() and query.every is None)
+    is_quicker = engine.is_polars() or (engine.is_pyarrow() and query.every is None and _are_arrays(frame, query))
     return is_quicker and frame.nw.String in kinds and query.latest is None
+
+
+def _are_arrays(frame: Frame, query: Query) -> bool:
+    """Whether no key of PyArrow's is text of a kind that not all of its versions group by."""
+    return all("view" not in str(frame.column(name).type) for name in query.by)
 
 
 def _in_memory(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
