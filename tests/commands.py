@@ -3,12 +3,15 @@
 import contextlib
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import attrs
+import pytest
 
-from nps_core.cli import main
+from nps_core import cli
+from nps_core.model.tally import Tally
 
 DATA = Path(__file__).parent / "data"
 
@@ -43,8 +46,27 @@ def report(file: str | Path, *options: str) -> Answer:
     """Run ``nps-core report``."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(["report", str(file), *options])
+        code = cli.main(["report", str(file), *options])
     return Answer(code, out.getvalue(), err.getvalue())
+
+
+class Terminal(io.StringIO):
+    """A place where someone is looking."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def count_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let counting take longer than a moment."""
+    count = Tally.from_frame
+
+    def slowly(*arguments: Any, **options: Any) -> Tally:
+        time.sleep(0.2)
+        return count(*arguments, **options)
+
+    monkeypatch.setattr(Tally, "from_frame", slowly)
+    monkeypatch.setattr(cli, "_MOMENT", 0.02)
 
 
 def write(folder: Path, content: str | bytes, name: str = "answers.csv") -> Path:

@@ -6,17 +6,15 @@ import io
 import itertools
 import re
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from commands import Answer, report, write
+from commands import Answer, Terminal, count_slowly, report, write
 
 from nps_core import cli
-from nps_core.model.tally import Tally
 
 FIRST, SECOND = "s,b\n9,x\n3,y\n", "s,b\n10,x\n,y\n8,z\n"
 
@@ -269,22 +267,8 @@ def test_there_may_be_hundreds_of_files(tmp_path: Path, suffix: str) -> None:
 # ------------------------------------------------------------------------------------------------- progress
 
 
-class Terminal(io.StringIO):
-    """A place where someone is looking."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_progress_says_which_count_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    count = Tally.from_frame
-
-    def slowly(*arguments: Any, **options: Any) -> Tally:
-        time.sleep(0.2)
-        return count(*arguments, **options)
-
-    monkeypatch.setattr(Tally, "from_frame", slowly)
-    monkeypatch.setattr(cli, "_MOMENT", 0.02)
+    count_slowly(monkeypatch)
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert cli.main(["report", *map(str, two(tmp_path, FIRST, SECOND)), "--score", "s", "--by", "b"]) == 0
     lines = [line for line in sys.stderr.getvalue().split("\r") if line.strip()]  # type: ignore[attr-defined]

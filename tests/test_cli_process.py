@@ -8,15 +8,13 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import DATA, report, write
+from commands import DATA, Terminal, count_slowly, report, write
 
 from nps_core import cli
-from nps_core.model.tally import Tally
 
 EVIL = '<script>alert("1")</script>\x1b[31m\x07\u202e'
 VOID = {"meta", "br", "hr"}
@@ -163,24 +161,10 @@ def test_a_file_name_that_is_no_text_is_shown_as_it_can_be(tmp_path: Path) -> No
 # ------------------------------------------------------------------------------------------------------- taking time
 
 
-class Terminal(io.StringIO):
-    """A place where someone is looking."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting takes longer than a moment."""
-    count = Tally.from_frame
-
-    def slowly(*arguments: Any, **options: Any) -> Tally:
-        time.sleep(0.2)
-        return count(*arguments, **options)
-
-    monkeypatch.setattr(Tally, "from_frame", slowly)
-    monkeypatch.setattr(cli, "_MOMENT", 0.02)
+    count_slowly(monkeypatch)
 
 
 def shown(path: Path, stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, get_args
 
 import attrs
+from racing import OURS, RaceAndRecord, Runner, at_most
 
 import nps_core as nc
 
@@ -51,6 +52,22 @@ class Place:
     def files(self) -> str:
         """All files, as a pattern."""
         return f"{self.folder}/*.parquet"
+
+
+def race_native(race: RaceAndRecord, opened: Any, question: Question, *, times: float, **options: int) -> None:
+    """Race us against the engine's own query, of which we take at most so many times the time."""
+    asked, expected = opened.asked, opened.answers.expected
+    race(
+        f"{opened.name}, {question}, {opened.answers.n:,}",
+        {
+            OURS: Runner(lambda: asked.ours(question), expected.check_tally(question)),
+            "native": Runner(asked.native[question], expected.check_rows(question, asked.rows)),
+        },
+        goals=[at_most(times, "native")],
+        size=opened.answers.n,
+        unit="row",
+        **options,
+    )
 
 
 _OPTIONS: Final[Mapping[Question, dict[str, Any]]] = {

@@ -6,9 +6,9 @@ Everyone reads the same Parquet files: eight, of five columns. PostgreSQL has th
 from typing import Any
 
 import pytest
-from asking import QUESTIONS, Question
+from asking import QUESTIONS, Question, race_native
 from catalogue import LARGE, LAZY
-from racing import OURS, RaceAndRecord, Runner, at_most
+from racing import RaceAndRecord
 
 SIZES = [*((name, 10**7) for name in LAZY), *((name, 10**8) for name in LARGE)]
 
@@ -16,15 +16,4 @@ SIZES = [*((name, 10**7) for name in LAZY), *((name, 10**8) for name in LARGE)]
 @pytest.mark.parametrize("opened", SIZES, indirect=True, ids=str)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_lazy(race: RaceAndRecord, opened: Any, question: Question) -> None:
-    asked, expected = opened.asked, opened.answers.expected
-    race(
-        f"{opened.name}, {question}, {opened.answers.n:,}",
-        {
-            OURS: Runner(lambda: asked.ours(question), expected.check_tally(question)),
-            "native": Runner(asked.native[question], expected.check_rows(question, asked.rows)),
-        },
-        goals=[at_most(1.15, "native")],
-        size=opened.answers.n,
-        unit="row",
-        rounds=3 if opened.answers.n > 10**7 else 5,
-    )
+    race_native(race, opened, question, times=1.15, rounds=3 if opened.answers.n > 10**7 else 5)

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from nps_core.counting.calendar import Every
 from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.frames import Frame
+from nps_core.counting.groups import CellTable
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
+from nps_core.counting.times import is_within_years
 from nps_core.counting.weights import LARGEST, SMALLEST, WEIGHTS
 from nps_core.counting.zones import DAY, Days
 from nps_core.errors import IncompatibleError, InvalidInputError
@@ -26,9 +28,6 @@ _YEAR: Final = 1000
 
 _BEFORE: Final = 6
 """The Monday of a week may lie so many days before its year."""
-
-_FIRST_DAY: Final = np.datetime64("0002-01-01", "D")
-_LAST_DAY: Final = np.datetime64("9998-12-31", "D")
 
 _MONDAY: Final = "__nps_core_monday__"
 
@@ -47,8 +46,6 @@ _ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
 }
 """How engines add a column of Mondays, in the calendar of their session; Narwhals knows no weeks."""
 
-_MOST_EXAMPLES: Final = 5
-
 _SUMS: Final = {
     "nps_weights": ("nps_weight", "sum", "sum"),
     "nps_squares": ("nps_square", "sum", "sum"),
@@ -56,25 +53,6 @@ _SUMS: Final = {
     "nps_least": ("nps_weight", "min", "min"),
 }
 """What is made of weights: of which column, how, and how of parts. The last two tell whether all are weights."""
-
-
-@attrs.frozen(eq=False)
-class EngineCounts:
-    """What an engine counted, r rows of it.
-
-    Attributes:
-        labels: One column of r labels per key, as the engine gives them.
-        days: A day within the period of each row, shape (r,), NaT where the time is unknown; None without periods.
-        cells: The cell of each row: a score, or missing, or invalid; shape (r,).
-        counts: How many answers there are, shape (r,).
-        weights: The sums of their weights and of the squares, shape (2, r), None without weights.
-    """
-
-    labels: list[Any]
-    days: Days | None
-    cells: NDArray[np.uint8]
-    counts: NDArray[np.int64]
-    weights: NDArray[np.float64] | None
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +82,7 @@ class Query:
     highest: int = POINTS - 1
 
 
-def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
+def count_in_engine(frame: Frame, query: Query) -> CellTable:
     """Count a frame per group, period and cell, in one pass of the engine that holds it.
 
     Args:
@@ -123,7 +101,7 @@ def count_in_engine(frame: Frame, query: Query) -> EngineCounts:
     if query.weight is not None and _are_suspect(numbers):
         sums_are_finite = bool(np.isfinite(numbers["nps_squares"]).all())
         _refuse_weights(frame, query.weight, sums_are_finite=sums_are_finite)
-    return EngineCounts(
+    return CellTable(
         labels=[found[f"nps_key_{position}"] for position in range(len(query.by))],
         days=None if query.every is None else _days(frame, query, found["nps_period"]),
         cells=_cells(numbers["nps_score"], query),
@@ -170,8 +148,8 @@ def invalid_scores(frame: Frame, query: Query) -> list[Any]:
     """Some values of the column of scores that are none."""
     score = frame.nw.col("nps_score")
     is_invalid = ~score.is_null() & ~score.is_between(query.lowest, query.highest)
-    columns = {"nps_score": _score(frame, query, frame.nw.col(query.score))}
-    return _examples(frame, query.score, columns, is_invalid)
+    given = frame.nw.col(query.score)
+    return _values(frame.rows.select(nps_value=given, nps_score=_score(frame, query, given)).filter(is_invalid))
 
 
 def _are_suspect(sums: dict[str, NDArray[np.float64]]) -> bool:
@@ -190,15 +168,15 @@ def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
     wrong = rows.filter(nw.col("nps_wrong") == 1)
     (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")), ["nps_total"])["nps_total"])
     if total:
-        value, *_ = as_list(_collected(wrong.head(1), ["nps_value"])["nps_value"], name)
+        value, *_ = _values(wrong, most=1)
         raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {name!r} ({total:.0f} in all)")
     if not sums_are_finite:  # an engine that cannot tell which
         raise InvalidInputError(f"{WEIGHTS}, got nan or infinity in column {name!r}")
 
 
-def _examples(frame: Frame, name: str, columns: dict[str, Any], wanted: Any) -> list[Any]:
-    rows = frame.rows.select(nps_value=frame.nw.col(name), **columns).filter(wanted).head(_MOST_EXAMPLES)
-    return as_list(_collected(rows, ["nps_value"])["nps_value"], name)
+def _values(rows: Any, most: int = 5) -> list[Any]:
+    """Some values of the column ``nps_value``."""
+    return as_list(_collected(rows.head(most), ["nps_value"])["nps_value"], "values")
 
 
 def _score(frame: Frame, query: Query, value: Any) -> Any:
@@ -350,7 +328,7 @@ def _days(frame: Frame, query: Query, periods: Any) -> Days:
 
 def _within_years(days: Days) -> Days:
     """The days, unless one of them is outside the years that a tally takes."""
-    is_outside = (days < _FIRST_DAY) | (days > _LAST_DAY)
+    is_outside = ~np.isnat(days) & ~is_within_years(days)
     if is_outside.any():
         year = days[is_outside][0].astype("datetime64[Y]").astype(np.int64) + 1970
         raise InvalidInputError(f"times must be between the years 2 and 9998, got the year {year}")

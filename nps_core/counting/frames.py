@@ -1,7 +1,7 @@
 """Frames of any library: opened, and their columns checked, before anything is read or counted."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Self
 
 import attrs
@@ -72,21 +72,7 @@ class Frame:
         for name in [score, *labels, *(name for name in (at, weight) if name is not None)]:
             if name not in self.schema.names():
                 raise unknown_name("column", name, names)
-            if self.rows.implementation.is_polars() and name.startswith("^") and name.endswith("$"):
-                raise InvalidInputError(
-                    "names of columns must not begin with ^ and end with $, which Polars takes for a pattern, got "
-                    f"{name!r}; rename it"
-                )
-            if self.rows.implementation.is_spark_like() and "." in name:
-                raise InvalidInputError(
-                    f"names of columns must have no dots, which Spark takes for parts of a structure, got {name!r}; "
-                    "rename it"
-                )
-            if self.rows.implementation.is_duckdb() and [*map(str.lower, names)].count(name.lower()) > 1:
-                raise InvalidInputError(
-                    f"columns must differ by more than case, which DuckDB does not look at, got several {name!r}; "
-                    "rename them"
-                )
+            self._check_name(name, names)
         for number in (score, weight):
             if number is not None and not (self.schema[number].is_numeric() or self.schema[number] == self.nw.Unknown):
                 raise InvalidInputError(f"column {number!r} must hold numbers, got {self.schema[number]}")
@@ -157,6 +143,25 @@ class Frame:
                 f"install it with: pip install {error.name}"
             ) from error
         return type(self)(self.nw, frame.lazy(), frame.collect_schema(), frame)
+
+    def _check_name(self, name: str, names: Sequence[str]) -> None:
+        """Refuse a name that the engine takes for something else."""
+        engine = self.rows.implementation
+        if engine.is_polars() and name.startswith("^") and name.endswith("$"):
+            raise InvalidInputError(
+                "names of columns must not begin with ^ and end with $, which Polars takes for a pattern, got "
+                f"{name!r}; rename it"
+            )
+        if engine.is_spark_like() and "." in name:
+            raise InvalidInputError(
+                f"names of columns must have no dots, which Spark takes for parts of a structure, got {name!r}; "
+                "rename it"
+            )
+        if engine.is_duckdb() and [*map(str.lower, names)].count(name.lower()) > 1:
+            raise InvalidInputError(
+                f"columns must differ by more than case, which DuckDB does not look at, got several {name!r}; "
+                "rename them"
+            )
 
     def _holds_times(self, at: str) -> bool:
         kind = self.schema[at]

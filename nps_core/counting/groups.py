@@ -32,6 +32,25 @@ class Groups:
     weights: NDArray[np.float64] | None
 
 
+@attrs.frozen(eq=False)
+class CellTable:
+    """Counts that others made, r rows of them: of one cell each, in any order, and a group may stand in several.
+
+    Attributes:
+        labels: One column of r labels per key.
+        days: A day within the period of each row, shape (r,), NaT where the time is unknown; None without periods.
+        cells: The cell of each row, shape (r,).
+        counts: How many answers there are, shape (r,).
+        weights: The sums of their weights and of the squares, shape (2, r), None without weights.
+    """
+
+    labels: list[Any]
+    days: NDArray[np.datetime64] | None
+    cells: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+    weights: NDArray[np.float64] | None = None
+
+
 def count_by(
     cells: NDArray[np.uint8], columns: Sequence[Codes], sizes: Sequence[int], weights: NDArray[np.float64] | None = None
 ) -> Groups:

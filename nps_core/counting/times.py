@@ -128,17 +128,17 @@ def _from_mixed(values: list[Any]) -> tuple[Instants, set[dt.tzinfo | None]]:
 def _check_years(times: NDArray[np.datetime64], first_row: int = 0) -> None:
     """Refuse times that would wrap around in microseconds."""
     if not _are_within_years(times):
-        row = int(np.argmax(~np.isnat(times) & ~_is_within_years(times)))
+        row = int(np.argmax(~np.isnat(times) & ~is_within_years(times)))
         raise _outside_years(times[row], first_row + row)
 
 
 def _are_within_years(times: NDArray[np.datetime64]) -> bool:
     """Whether all times that are known lie in the years that Python knows: only the first and last are looked up."""
     ends = ends_of(times)
-    return ends is None or bool(_is_within_years(np.array(ends, np.int64).view(times.dtype)).all())
+    return ends is None or bool(is_within_years(np.array(ends, np.int64).view(times.dtype)).all())
 
 
-def _is_within_years(times: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+def is_within_years(times: NDArray[np.datetime64]) -> NDArray[np.bool_]:
     """Which times lie in the years that Python knows in every zone."""
     years = times.astype("datetime64[Y]").astype(np.int64) + 1970
     return (years >= 2) & (years <= 9998)

@@ -6,16 +6,15 @@ import numpy as np
 
 from nps_core.counting import engines
 from nps_core.counting.answers import to_cells
-from nps_core.counting.calendar import period_starts
 from nps_core.counting.columns import as_column
 from nps_core.counting.engines import Query
 from nps_core.counting.frames import Frame
-from nps_core.counting.kernel import CELLS, INVALID, MISSING, POINTS
+from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import NAIVE, Instants
 from nps_core.errors import InvalidInputError, invalid_scores, must_be_one_of
 from nps_core.model.columns import LabelColumn, check_answers, optional_weights
-from nps_core.model.gathering import count_rows, gather
+from nps_core.model.gathering import count_rows, gather_cells
 from nps_core.model.scale import Scale
 from nps_core.model.selection import latest_rows
 
@@ -80,20 +79,4 @@ def _in_engine(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise
     if n_invalid and invalid == "raise":
         examples = [(None, value) for value in engines.invalid_scores(frame, query)]
         raise invalid_scores(scale.lowest, scale.highest, examples, total=n_invalid, of=int(found.counts.sum()))
-    rows, cells = np.arange(len(found.cells)), found.cells
-    matrix = np.zeros((len(cells), CELLS), np.int64)
-    matrix[rows, cells] = found.counts
-    weights = None
-    if found.weights is not None:
-        weights = np.zeros((2, len(cells), CELLS))
-        weights[:, rows, cells] = found.weights
-        weights = weights[:, :, :POINTS]
-    return gather(
-        [
-            LabelColumn.from_values(column, f"column {name!r}")
-            for name, column in zip(query.by, found.labels, strict=True)
-        ],
-        None if found.days is None or query.every is None else period_starts(found.days, query.every),
-        matrix,
-        weights,
-    )
+    return gather_cells(found, [f"column {name!r}" for name in query.by], query.every)

@@ -6,9 +6,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import Every, period_codes
-from nps_core.counting.groups import combine, count_by
-from nps_core.counting.kernel import Codes
+from nps_core.counting.calendar import Every, period_codes, period_starts
+from nps_core.counting.groups import CellTable, combine, count_by
+from nps_core.counting.kernel import CELLS, POINTS, Codes
 from nps_core.counting.zones import Days, Instants
 from nps_core.errors import InvalidInputError
 from nps_core.model.columns import LabelColumn
@@ -78,6 +78,29 @@ def gather(
     group, table, periods = number_groups(keys, starts, len(matrix))
     sums = None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights])
     return _fields(keys, table, periods, _summed(matrix, group, len(table)), sums)
+
+
+def gather_cells(table: CellTable, names: Sequence[str], every: Every | None) -> dict[str, Any]:
+    """Add up counts of single cells.
+
+    Args:
+        table: The counts.
+        names: What the columns of labels are called in messages.
+        every: The calendar period that makes the groups, too.
+
+    Returns:
+        What :func:`gather` returns.
+    """
+    rows, weights = np.arange(len(table.cells)), None
+    matrix = np.zeros((len(rows), CELLS), np.int64)
+    matrix[rows, table.cells] = table.counts
+    if table.weights is not None:
+        weights = np.zeros((2, len(rows), CELLS))
+        weights[:, rows, table.cells] = table.weights
+        weights = weights[:, :, :POINTS]
+    keys = [LabelColumn.from_values(column, name) for name, column in zip(names, table.labels, strict=True)]
+    starts = None if every is None or table.days is None else period_starts(table.days, every)
+    return gather(keys, starts, matrix, weights)
 
 
 def _fields(

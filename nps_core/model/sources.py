@@ -5,12 +5,11 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from nps_core.counting.answers import cell_of
 from nps_core.counting.columns import as_list
+from nps_core.counting.groups import CellTable
 from nps_core.counting.kernel import CELLS, INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import NAIVE, Days, local_days
@@ -18,23 +17,6 @@ from nps_core.errors import InvalidInputError, InvalidScoreError, invalid_scores
 from nps_core.model.scale import Scale
 
 _MOST = 2**62
-
-
-@attrs.frozen
-class CellTable:
-    """Parsed rows: r of them.
-
-    Attributes:
-        labels: One list of r labels per key.
-        days: The day of each row, shape (r,), None if rows have none.
-        cells: The cell of each row, shape (r,).
-        counts: The count of each row, shape (r,).
-    """
-
-    labels: list[list[Any]]
-    days: Days | None
-    cells: NDArray[np.uint8]
-    counts: NDArray[np.int64]
 
 
 def whole_count(count: Any, what: str) -> int:

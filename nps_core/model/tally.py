@@ -14,7 +14,7 @@ from nps_core.counting.zones import Days, check_time_zone
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 from nps_core.model import frames, serial, sources
 from nps_core.model.columns import LabelColumn, Wanted
-from nps_core.model.gathering import gather
+from nps_core.model.gathering import gather, gather_cells
 from nps_core.model.immutable import content, freeze, freeze_optional
 from nps_core.model.scale import Scale, check_scale
 from nps_core.model.tabular import Columns, Tabular, label_columns
@@ -190,7 +190,8 @@ class Tally(Tabular):
             check_every(every)
             check_time_zone(time_zone)
         table = sources.read_cells(cells, by=names, dated=every is not None, scale=scale, invalid=invalid)
-        return cls._from_table(table, scale=scale, by=names, every=every, time_zone=time_zone)
+        groups = gather_cells(table, names, every)
+        return cls(scale=scale, by=names, every=every, time_zone=None if every is None else time_zone, **groups)
 
     @classmethod
     def from_frame(
@@ -278,22 +279,6 @@ class Tally(Tabular):
         labels = fields.pop("labels")
         keys = [LabelColumn.from_values(column, name) for name, column in zip(fields["by"], labels, strict=True)]
         return cls._gather(keys=keys, **fields)
-
-    @classmethod
-    def _from_table(
-        cls, table: sources.CellTable, *, scale: Scale, by: tuple[str, ...], every: Every | None, time_zone: str | None
-    ) -> Self:
-        matrix = np.zeros((len(table.cells), CELLS), np.int64)
-        matrix[np.arange(len(matrix)), table.cells] = table.counts
-        return cls._gather(
-            scale=scale,
-            by=by,
-            every=every,
-            time_zone=None if every is None else time_zone,
-            keys=[LabelColumn.from_values(column, name) for name, column in zip(by, table.labels, strict=True)],
-            starts=None if every is None or table.days is None else period_starts(table.days, every),
-            matrix=matrix,
-        )
 
     @classmethod
     def _one_group(cls, row: Sequence[int], scale: Scale) -> Self:
