@@ -9,7 +9,7 @@ import pytest
 import nps_core as nc
 from nps_core.counting.calendar import EVERY
 
-YES, SESSION, VIEW, MEMORY, NO_TYPE = "yes", "the session's", "in a view", "in memory", "no such type"
+YES, SESSION, VIEW, NO_TYPE = "yes", "the session's", "in a view", "no such type"
 
 FEATURES = ("labels", *EVERY, "weights", "designs", "latest", "zones", "rows")
 """The columns of the table, by what is tested."""
@@ -32,7 +32,7 @@ ENGINES: dict[str, dict[str, str]] = {
     "Ibis on DuckDB": {"zones": VIEW},
     "Ibis on SQLite": {"zones": NO_TYPE},
     "Ibis on Postgres": {"zones": VIEW},
-    "Dask": {"latest": MEMORY},
+    "Dask": {},
     "Spark": {"zones": SESSION},
     "SQLFrame": {"zones": SESSION},
 }
@@ -108,13 +108,8 @@ def _check_designs(frame: Any, note: str) -> None:
 
 
 def _check_latest(frame: Any, note: str) -> None:
-    options: dict[str, Any] = {"at": "at", "latest": "who", "invalid": "exclude"}
-    if note == MEMORY:
-        with pytest.raises(nc.IncompatibleError, match=r"Survey.from_frame\(...\).latest\(\) reads the rows"):
-            nc.Tally.from_frame(frame, score="whole", **options)
-    else:
-        tally = nc.Tally.from_frame(frame, score="whole", **options)
-        assert naive.as_counter(tally) == hard_rows.latest_counts()
+    tally = nc.Tally.from_frame(frame, score="whole", at="at", latest="who", invalid="exclude")
+    assert naive.as_counter(tally) == hard_rows.latest_counts()
 
 
 def _check_zones(frame: Any, note: str) -> None:

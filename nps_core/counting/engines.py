@@ -6,21 +6,22 @@ asked for; what only some do right, or fast, such as a truncated date or a secon
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, cast
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.calendar import Every
+from nps_core.counting.answers import to_cells
+from nps_core.counting.calendar import Every, period_codes
 from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.frames import Frame
 from nps_core.counting.groups import CellTable
-from nps_core.counting.kernel import INVALID, MISSING, POINTS
-from nps_core.counting.times import is_within_years
+from nps_core.counting.kernel import POINTS
+from nps_core.counting.times import is_within_years, to_instants
 from nps_core.counting.weights import LARGEST, SMALLEST, WEIGHTS
-from nps_core.counting.zones import DAY, Days
+from nps_core.counting.zones import Days
 from nps_core.errors import IncompatibleError, InvalidInputError
 
 _YEAR: Final = 1000
@@ -29,30 +30,25 @@ _YEAR: Final = 1000
 _BEFORE: Final = 6
 """The Monday of a week may lie so many days before its year."""
 
-_MONDAY: Final = "__nps_core_monday__"
+_PERIOD: Final = "__nps_core_period__"
 
 _ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "duckdb": lambda rows, at: rows.project(
         f"*, CASE WHEN isfinite({_sql_name(at)}) THEN date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) END "
-        f"AS {_MONDAY}"
+        f"AS {_PERIOD}"
     ),
     **dict.fromkeys(
         ("ibis on duckdb", "ibis on postgres", "ibis on sqlite"),  # others may begin their weeks on Sunday
-        lambda rows, at: rows.mutate(**{_MONDAY: rows[at].truncate("W")}),
+        lambda rows, at: rows.mutate(**{_PERIOD: rows[at].truncate("W")}),
     ),
     "pyspark": lambda rows, at: rows.selectExpr(
-        "*", f"to_date(date_trunc('WEEK', `{at.replace('`', '``')}`)) AS {_MONDAY}"
+        "*", f"to_date(date_trunc('WEEK', `{at.replace('`', '``')}`)) AS {_PERIOD}"
     ),
 }
 """How engines add a column of Mondays, in the calendar of their session; Narwhals knows no weeks."""
 
-_SUMS: Final = {
-    "nps_weights": ("nps_weight", "sum", "sum"),
-    "nps_squares": ("nps_square", "sum", "sum"),
-    "nps_weighed": ("nps_weight", "count", "sum"),
-    "nps_least": ("nps_weight", "min", "min"),
-}
-"""What is made of weights: of which column, how, and how of parts. The last two tell whether all are weights."""
+_SUMS: Final = {"nps_weights": "nps_weight", "nps_squares": "nps_square"}
+"""What is summed of the weights."""
 
 
 @attrs.frozen(kw_only=True)
@@ -81,6 +77,27 @@ class Query:
     lowest: int = 0
     highest: int = POINTS - 1
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of all columns that are needed, each once."""
+        names = (self.score, *self.by, self.at, self.weight, self.latest)
+        return list(dict.fromkeys(name for name in names if name is not None))
+
+
+@attrs.frozen(eq=False)
+class _Calendar:
+    """How periods are grouped by.
+
+    Attributes:
+        frame: The rows, with a column more if it takes one.
+        period: What is grouped by, as an expression.
+        days_of: How what is found is read: as a day within each period, NaT where it is unknown.
+    """
+
+    frame: Frame
+    period: Any
+    days_of: Callable[[Any], Days]
+
 
 def count_in_engine(frame: Frame, query: Query) -> CellTable:
     """Count a frame per group, period and cell, in one pass of the engine that holds it.
@@ -93,55 +110,52 @@ def count_in_engine(frame: Frame, query: Query) -> CellTable:
         IncompatibleError: If the engine cannot do it.
         InvalidInputError: If a weight is none, or a time lies outside the years 2 to 9998.
     """
+    if frame.rows.implementation.is_pyarrow():  # which groups by dictionaries only if all parts have the same
+        frame = Frame.of(frame.in_memory.select(query.columns).to_native().unify_dictionaries(), "counting")
+    keys = {f"nps_key_{position}": _key(frame, name) for position, name in enumerate(query.by)}
+    sums = {} if query.weight is None else _SUMS
     with _refusals(query):
-        frame = _with_mondays(frame, query)
-        keys, sums = _keys(frame, query), {} if query.weight is None else _SUMS
-        found = _collected(_grouped(frame, query, keys), [*keys, "nps_count", *sums])
-    numbers = {name: _numbers(found[name]) for name in ("nps_score", "nps_count", *sums)}
-    if query.weight is not None and _are_suspect(numbers):
-        sums_are_finite = bool(np.isfinite(numbers["nps_squares"]).all())
-        _refuse_weights(frame, query.weight, sums_are_finite=sums_are_finite)
+        calendar = None if query.every is None else _calendar(frame, query)
+        if calendar is not None:
+            frame, keys = calendar.frame, keys | {"nps_period": calendar.period}
+        found = _collected(_grouped(frame, query, keys))
+    weights = np.stack([_numbers(found[name]) for name in sums]) if sums else None
+    if query.weight is not None and weights is not None and _are_suspect(frame, query.weight, weights):
+        _refuse_weights(frame, query.weight, sums_are_finite=bool(np.isfinite(weights).all()))
     return CellTable(
         labels=[found[f"nps_key_{position}"] for position in range(len(query.by))],
-        days=None if query.every is None else _days(frame, query, found["nps_period"]),
-        cells=_cells(numbers["nps_score"], query),
-        counts=numbers["nps_count"].astype(np.int64),
-        weights=np.stack([numbers["nps_weights"], numbers["nps_squares"]]) if sums else None,
+        days=None if calendar is None else _within_years(calendar.days_of(found["nps_period"])),
+        cells=to_cells(found["nps_score"], query.lowest, query.highest),
+        counts=_numbers(found["nps_count"]).astype(np.int64),
+        weights=weights,
     )
 
 
-def _keys(frame: Frame, query: Query) -> dict[str, Any]:
-    """What is grouped by, as expressions."""
-    keys = {f"nps_key_{position}": _key(frame, name) for position, name in enumerate(query.by)}
-    if query.every is not None:
-        keys["nps_period"] = _period(frame, query)
-    score = frame.nw.col(query.score)
-    return keys | {"nps_score": score if _folds(frame, query) else _score(frame, query, score)}
-
-
-def _folds(frame: Frame, query: Query) -> bool:
-    """Whether scores are grouped as they are, and then each different one is looked at once: quick, in databases."""
-    engine = frame.rows.implementation
-    return query.latest is None and (engine.is_duckdb() or engine.is_ibis())
-
-
 def _grouped(frame: Frame, query: Query, keys: dict[str, Any]) -> Any:
-    """The counts and the sums of the weights of each group."""
-    nw, columns, sums = frame.nw, dict(keys), {} if query.weight is None else _SUMS
+    """The counts, and the sums of the weights, of each group and score."""
+    nw, given = frame.nw, frame.nw.col(query.score)
+    comes_raw = frame.in_memory is not None or _folds(frame, query)
+    columns = keys | {"nps_score": given if comes_raw else _score(frame, query, given)}
+    sums = {} if query.weight is None else _SUMS
     if query.weight is not None:
-        weight = nw.col(query.weight).cast(nw.Float64)
+        weight = _weight(frame, query.weight)
         columns |= {"nps_weight": weight, "nps_square": weight * weight}
     rows = frame.rows.select(**columns) if query.latest is None else _latest(frame, query, columns)
-    grouped = rows.group_by(*keys, drop_null_keys=False).agg(
-        nw.len().alias("nps_count"),
-        *(getattr(nw.col(of), how)().alias(name) for name, (of, how, _) in sums.items()),
+    groups = [*keys, "nps_score"]
+    grouped = rows.group_by(*groups, drop_null_keys=False).agg(
+        nw.len().alias("nps_count"), *(nw.col(of).sum().alias(name) for name, of in sums.items())
     )
     if not _folds(frame, query):
         return grouped
     folded = grouped.with_columns(nps_score=_score(frame, query, nw.col("nps_score")))
-    return folded.group_by(*keys, drop_null_keys=False).agg(
-        nw.sum("nps_count"), *(getattr(nw.col(name), how)() for name, (_, _, how) in sums.items())
-    )
+    return folded.group_by(*groups, drop_null_keys=False).agg(nw.sum("nps_count", *sums))
+
+
+def _folds(frame: Frame, query: Query) -> bool:
+    """Whether scores are grouped as they are, and then each different one is looked at once, which is quicker."""
+    engine = frame.rows.implementation
+    is_quick = engine.is_duckdb() or engine.is_ibis() or engine.is_polars()
+    return is_quick and query.latest is None and frame.in_memory is None
 
 
 def invalid_scores(frame: Frame, query: Query) -> list[Any]:
@@ -152,12 +166,23 @@ def invalid_scores(frame: Frame, query: Query) -> list[Any]:
     return _values(frame.rows.select(nps_value=given, nps_score=_score(frame, query, given)).filter(is_invalid))
 
 
-def _are_suspect(sums: dict[str, NDArray[np.float64]]) -> bool:
-    """Whether there may be weights that are none: something is null, or a sum or the least is what it should not be."""
-    are_usual = (
-        (sums["nps_weighed"] == sums["nps_count"]) & (sums["nps_least"] >= SMALLEST) & (sums["nps_squares"] < LARGEST)
-    )
-    return not are_usual.all()
+def _weight(frame: Frame, name: str) -> Any:
+    """A weight as a float; what is none becomes one that is too large for the sums not to show it."""
+    nw, weight = frame.nw, frame.nw.col(name).cast(frame.nw.Float64)
+    if frame.in_memory is not None:  # where the least of them is quickly had
+        return weight
+    not_positive = nw.when(weight == 0.0).then(nw.lit(0.0)).otherwise(nw.lit(LARGEST))
+    return nw.when(weight >= SMALLEST).then(weight).otherwise(not_positive)
+
+
+def _are_suspect(frame: Frame, name: str, sums: NDArray[np.float64]) -> bool:
+    """Whether there may be weights that are none."""
+    if not (sums[1] < LARGEST).all():
+        return True
+    if frame.in_memory is None or not len(frame.in_memory):
+        return False
+    weights = as_column(frame.column(name), "weights")
+    return isinstance(weights, list) or not weights.min() >= SMALLEST
 
 
 def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
@@ -166,7 +191,7 @@ def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
     is_weight = ((value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))) & _is_a_number(frame, value)
     rows = frame.rows.select(nps_value=nw.col(name), nps_wrong=nw.when(is_weight).then(nw.lit(0)).otherwise(nw.lit(1)))
     wrong = rows.filter(nw.col("nps_wrong") == 1)
-    (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")), ["nps_total"])["nps_total"])
+    (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")))["nps_total"])
     if total:
         value, *_ = _values(wrong, most=1)
         raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {name!r} ({total:.0f} in all)")
@@ -176,24 +201,20 @@ def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
 
 def _values(rows: Any, most: int = 5) -> list[Any]:
     """Some values of the column ``nps_value``."""
-    return as_list(_collected(rows.head(most), ["nps_value"])["nps_value"], "values")
+    return as_list(_collected(rows.head(most))["nps_value"], "values")
 
 
 def _score(frame: Frame, query: Query, value: Any) -> Any:
     """A score as itself, null if it is missing, and a number off the scale if it is none.
 
     There is no comparison with NaN and no cast to whole numbers: engines differ in both. Nor is there any arithmetic,
-    with which SQLite makes numbers of text, but in memory: PyArrow does not find -0.0 among the scores.
+    with which SQLite makes numbers of text.
     """
     nw, kind = frame.nw, frame.schema[query.score]
-    if kind.is_integer() and frame.in_memory is not None:
-        return value  # at most as many different ones as there are rows
     if kind.is_integer():
         below = None if kind.is_unsigned_integer() and query.lowest == 0 else query.lowest - 1
         return value.clip(below, query.highest + 1)
-    if frame.in_memory is not None:
-        value = value.cast(nw.Float64) + 0.0
-    elif kind.is_decimal() and not frame.rows.implementation.is_ibis():
+    if kind.is_decimal() and not frame.rows.implementation.is_ibis():
         value = value.cast(nw.Float64)
     is_valid = value.is_in([float(point) for point in range(query.lowest, query.highest + 1)])
     is_given = ~value.is_null() & _is_a_number(frame, value)
@@ -212,16 +233,12 @@ def _is_a_number(frame: Frame, value: Any) -> Any:
     return value <= float("inf")
 
 
-def _cells(scores: NDArray[np.float64], query: Query) -> NDArray[np.uint8]:
-    """The cells of what the engine took for scores."""
-    cells = np.where((scores >= query.lowest) & (scores <= query.highest), scores, INVALID)
-    return np.where(np.isnan(scores), MISSING, cells).astype(np.uint8)
-
-
 def _key(frame: Frame, name: str) -> Any:
     """A column of labels; of categories their texts, but none for null, of which pandas 2 would make a text."""
     nw, kind = frame.nw, frame.schema[name]
     key = nw.col(name)
+    if frame.rows.implementation.is_pyarrow():
+        return key
     is_category = kind in {nw.Categorical, nw.Enum} or isinstance(kind, nw.Enum)
     return nw.when(~key.is_null()).then(key.cast(nw.String)) if is_category else key
 
@@ -251,32 +268,50 @@ def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
     return ranked.filter((nw.col("nps_rank") == 1) | (nw.col("nps_nobody") == 1))
 
 
-def _period(frame: Frame, query: Query) -> Any:
-    """The period of a time as one number, which is quicker to group by than two."""
-    nw, engine, column = frame.nw, frame.rows.implementation, frame.nw.col(query.at)
-    own_zone = frame.zone_of(str(query.at))
-    if own_zone is not None:
+def _calendar(frame: Frame, query: Query) -> _Calendar:
+    """The quickest way to group by periods that is known to be right."""
+    nw, engine = frame.nw, frame.rows.implementation
+    if frame.in_memory is not None:
+        return _own_calendar(frame, query)
+    if query.every == "week" and _engine_of(frame) in _ADD_MONDAYS:
+        rows = _ADD_MONDAYS[_engine_of(frame)](frame.rows.to_native(), str(query.at))
+        return _Calendar(Frame.of(rows, "counting by week"), nw.col(_PERIOD), _dates)
+    column = frame.nw.col(query.at)
+    if frame.zone_of(str(query.at)) is not None:
         if not frame.is_in(str(query.at), query.time_zone):
             column = column.dt.convert_time_zone(query.time_zone)
         if not engine.is_duckdb():  # whose connection has the zone
             column = column.dt.replace_time_zone(None)  # as older Polars takes the day of a zoned time in UTC
-    if _has_mondays(frame, query):
-        return nw.col(_MONDAY)
-    if _has_day_numbers(frame, query):
-        day = column.dt.timestamp("us") // DAY if engine.is_dask() else column.cast(nw.Date).cast(nw.Int32)
-        return (day + 3) // 7 if query.every == "week" else day
+    if engine.is_polars() and query.every in {"day", "week"}:
+        day = column.cast(nw.Date).cast(nw.Int32)
+        return (
+            _Calendar(frame, day, lambda found: _to_days(found, lambda days: days))
+            if query.every == "day"
+            else _Calendar(frame, (day + 3) // 7, lambda found: _to_days(found, lambda weeks: weeks * 7 - 3))
+        )
     year = column.dt.year().cast(nw.Float64) * _YEAR
     if query.every not in {"day", "week"}:
-        return year + column.dt.month().cast(nw.Float64)
+        month = column.dt.month().cast(nw.Float64)
+        return _Calendar(frame, year + month, lambda found: _to_days(found, _first_of_month))
     day = year + column.dt.ordinal_day().cast(nw.Float64)
-    if query.every == "day":
-        return day
-    return day + _BEFORE - (column.dt.weekday().cast(nw.Float64) + 6.0) % 7.0  # Sunday is 7, or 0 in Spark
+    if query.every == "week":
+        day = day + _BEFORE - (column.dt.weekday().cast(nw.Float64) + 6.0) % 7.0  # Sunday is 7, or 0 in Spark
+    before = _BEFORE if query.every == "week" else 0
+    return _Calendar(frame, day, lambda found: _to_days(found, lambda numbers: _day_of_year(numbers) - before))
 
 
-def _has_mondays(frame: Frame, query: Query) -> bool:
-    """Whether the engine's own function for Mondays is used, which is quicker than arithmetic."""
-    return query.every == "week" and _engine_of(frame) in _ADD_MONDAYS
+def _own_calendar(frame: Frame, query: Query) -> _Calendar:
+    """The numbers of the periods of times in memory, as a column more."""
+    instants, zone = to_instants(frame.column(str(query.at)), query.time_zone)
+    codes, starts = period_codes(instants, zone, cast(Every, query.every))
+    column = frame.nw.Series.from_numpy(_PERIOD, codes, backend=frame.rows.implementation)
+    rows = frame.in_memory.with_columns(column).to_native()
+    starts = np.append(starts, np.datetime64("NaT", "D"))  # for the code -1
+    return _Calendar(
+        Frame.of(rows, "counting by period"),
+        frame.nw.col(_PERIOD),
+        lambda found: starts[_numbers(found).astype(np.int64)],
+    )
 
 
 def _engine_of(frame: Frame) -> str:
@@ -285,45 +320,29 @@ def _engine_of(frame: Frame) -> str:
     return f"ibis on {frame.rows.to_native().get_backend().name}" if engine.is_ibis() else str(engine.value)
 
 
-def _with_mondays(frame: Frame, query: Query) -> Frame:
-    """The same rows and, where it is used, a column of the Monday of each week."""
-    if not _has_mondays(frame, query):
-        return frame
-    add_mondays = _ADD_MONDAYS[_engine_of(frame)]
-    return Frame.of(add_mondays(frame.rows.to_native(), str(query.at)), "counting by week")
-
-
 def _sql_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _has_day_numbers(frame: Frame, query: Query) -> bool:
-    """Whether the engine has the number of a day since 1970, of which weeks are made by arithmetic."""
-    engine = frame.rows.implementation
-    return query.every in {"day", "week"} and (
-        engine.is_polars() or (engine.is_dask() and isinstance(frame.schema[query.at], frame.nw.Datetime))
-    )
-
-
-def _days(frame: Frame, query: Query, periods: Any) -> Days:
-    """A day within each period, NaT where it is unknown."""
-    if _has_mondays(frame, query):
-        return _within_years(_dates(periods))
-    numbers = _numbers(periods)
+def _to_days(found: Any, days_of: Callable[[NDArray[np.int64]], NDArray[np.int64]]) -> Days:
+    """Numbers as days, NaT where there is none."""
+    numbers = _numbers(found)
     days = np.full(len(numbers), np.datetime64("NaT", "D"))
     is_known = ~np.isnan(numbers)
-    known = numbers[is_known].astype(np.int64)
-    if _has_day_numbers(frame, query):
-        found = (known * 7 - 3 if query.every == "week" else known).view("datetime64[D]")
-    else:
-        years, parts = np.divmod(known, _YEAR)
-        first = (years - 1970).view("datetime64[Y]")
-        if query.every in {"day", "week"}:
-            found = first.astype("datetime64[D]") + (parts - 1 - (_BEFORE if query.every == "week" else 0))
-        else:
-            found = (first.astype("datetime64[M]") + (parts - 1)).astype("datetime64[D]")
-    days[is_known] = found
-    return _within_years(days)
+    days[is_known] = days_of(numbers[is_known].astype(np.int64)).view("datetime64[D]")
+    return days
+
+
+def _day_of_year(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    years, days = np.divmod(numbers, _YEAR)
+    new_year = (years - 1970).view("datetime64[Y]").astype("datetime64[D]")
+    return np.asarray(new_year + (days - 1)).view(np.int64)
+
+
+def _first_of_month(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    years, months = np.divmod(numbers, _YEAR)
+    first = (years - 1970).view("datetime64[Y]").astype("datetime64[M]") + (months - 1)
+    return np.asarray(first.astype("datetime64[D]")).view(np.int64)
 
 
 def _within_years(days: Days) -> Days:
@@ -345,19 +364,17 @@ def _refusals(query: Query) -> Iterator[None]:
         raise IncompatibleError(f"the frame's engine cannot count this: {error}{hint}") from error
 
 
-def _collected(rows: Any, names: Sequence[str]) -> dict[str, Any]:
+def _collected(rows: Any) -> Mapping[str, Any]:
     """The columns of a small result: lists, or columns of a library."""
-    engine, rows = rows.implementation, rows.select(*names)
+    engine, native = rows.implementation, rows.to_native()
     if engine.is_duckdb() or engine.is_spark_like():  # need no PyArrow this way
-        native = rows.to_native()
         found = native.fetchall() if engine.is_duckdb() else native.collect()
-        columns = zip(*found, strict=True) if found else ([] for _ in names)
-        return {name: [*column] for name, column in zip(names, columns, strict=True)}
+        columns = zip(*found, strict=True) if found else ([] for _ in native.columns)
+        return {name: [*column] for name, column in zip(native.columns, columns, strict=True)}
     if engine.is_ibis():  # which reads Arrow through a cursor, for which Postgres plans to give the first rows soon
-        table = rows.to_native().execute()
-        return {name: table[name] for name in names}
+        return cast(Mapping[str, Any], native.execute())
     frame = rows.collect()
-    return {name: frame[name].to_native() for name in names}
+    return {name: frame[name].to_native() for name in frame.columns}
 
 
 def _numbers(column: Any) -> NDArray[np.float64]:

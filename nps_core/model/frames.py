@@ -1,9 +1,11 @@
 """Frames to tallies: counted in memory as a survey is, or in the engine that holds the rows."""
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from nps_core._optional import require
 from nps_core.counting import engines
 from nps_core.counting.answers import to_cells
 from nps_core.counting.columns import as_column
@@ -12,14 +14,18 @@ from nps_core.counting.frames import Frame
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import NAIVE, Instants
-from nps_core.errors import InvalidInputError, invalid_scores, must_be_one_of
+from nps_core.errors import InvalidInputError, InvalidScoreError, invalid_scores, must_be_one_of
 from nps_core.model.columns import LabelColumn, check_answers, optional_weights
-from nps_core.model.gathering import count_rows, gather_cells
+from nps_core.model.gathering import count_rows, gather_cells, merge
 from nps_core.model.scale import Scale
 from nps_core.model.selection import latest_rows
 
+_Invalid: TypeAlias = Literal["raise", "exclude"]
 
-def count_frame(frame: Any, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
+_Count: TypeAlias = Callable[[Frame, Query, Scale, _Invalid], dict[str, Any]]
+
+
+def count_frame(frame: Any, query: Query, scale: Scale, invalid: _Invalid) -> dict[str, Any]:
     """The groups of a frame: their keys, periods, counts and weights, by the names that a tally has for them.
 
     Rows in memory are counted as those of a survey are, unless their library is known to be quicker; all others where
@@ -35,15 +41,25 @@ def count_frame(frame: Any, query: Query, scale: Scale, invalid: Literal["raise"
     opened.check(score=query.score, labels=[*query.by, *respondent], at=query.at, weight=query.weight)
     if query.every is not None:
         opened.check_calendar(str(query.at), query.time_zone)
-    count = _in_engine if opened.in_memory is None or _groups_by_text_itself(opened, query) else _in_memory
-    return count(opened, query, scale, invalid)
+    return _how_to_count(opened, query)(opened, query, scale, invalid)
 
 
-def _groups_by_text_itself(frame: Frame, query: Query) -> bool:
-    """Whether a library groups by plain text, on all cores, before the text would have become codes."""
-    engine, kinds = frame.rows.implementation, [frame.schema[name] for name in query.by]
-    is_quicker = engine.is_polars() or (engine.is_pyarrow() and query.every is None and _are_arrays(frame, query))
-    return is_quicker and frame.nw.String in kinds and query.latest is None
+def _how_to_count(frame: Frame, query: Query) -> _Count:
+    """The quickest way that is known to be right."""
+    if frame.rows.implementation.is_dask():
+        return _in_partitions
+    return _in_engine if frame.in_memory is None or _is_quicker_itself(frame, query) else _in_memory
+
+
+def _is_quicker_itself(frame: Frame, query: Query) -> bool:
+    """Whether a library groups its rows in memory on all cores before our one has made codes of its labels."""
+    engine, nw = frame.rows.implementation, frame.nw
+    if query.latest is not None or not (engine.is_polars() or engine.is_pyarrow()):
+        return False
+    kinds = {frame.schema[name] for name in query.by}
+    if engine.is_polars():
+        return nw.String in kinds
+    return bool(kinds) and kinds <= {nw.String, nw.Categorical} and _are_arrays(frame, query)
 
 
 def _are_arrays(frame: Frame, query: Query) -> bool:
@@ -51,7 +67,7 @@ def _are_arrays(frame: Frame, query: Query) -> bool:
     return all("view" not in str(frame.column(name).type) for name in query.by)
 
 
-def _in_memory(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
+def _in_memory(frame: Frame, query: Query, scale: Scale, invalid: _Invalid) -> dict[str, Any]:
     scores = as_column(frame.column(query.score), "scores")
     cells = to_cells(scores, query.lowest, query.highest)
     keys = [LabelColumn.from_values(frame.column(name), f"column {name!r}") for name in query.by]
@@ -73,10 +89,39 @@ def _instants(frame: Frame, at: str, time_zone: str | None) -> tuple[Instants, s
     return to_instants(frame.column(at), time_zone or (NAIVE if frame.zone_of(at) is None else None))
 
 
-def _in_engine(frame: Frame, query: Query, scale: Scale, invalid: Literal["raise", "exclude"]) -> dict[str, Any]:
+def _in_engine(frame: Frame, query: Query, scale: Scale, invalid: _Invalid) -> dict[str, Any]:
     found = engines.count_in_engine(frame, query)
     n_invalid = int(found.counts[found.cells == INVALID].sum())
     if n_invalid and invalid == "raise":
-        examples = [(None, value) for value in engines.invalid_scores(frame, query)]
-        raise invalid_scores(scale.lowest, scale.highest, examples, total=n_invalid, of=int(found.counts.sum()))
+        if frame.in_memory is not None:
+            return _in_memory(frame, query, scale, invalid)  # knows in which rows they are
+        raise _refusal(frame, query, scale, total=n_invalid, of=int(found.counts.sum()))
     return gather_cells(found, [f"column {name!r}" for name in query.by], query.every)
+
+
+def _in_partitions(frame: Frame, query: Query, scale: Scale, invalid: _Invalid) -> dict[str, Any]:
+    """Let the workers of Dask count each partition as rows in memory are: they group slower themselves."""
+    dask = require("dask", extra="frames", purpose="counting in Dask")
+    rows = frame.rows.to_native()[query.columns]
+    if query.latest is not None:
+        rows = rows.shuffle(on=[query.latest])  # all answers of a respondent must be in one partition
+    count = dask.delayed(_count_partition)
+    counted = dask.compute(*(count(part, number, query, scale) for number, part in enumerate(rows.to_delayed())))
+    groups = merge(counted)
+    n_invalid = int(groups["cells"][:, INVALID].sum())
+    if n_invalid and invalid == "raise":
+        raise _refusal(frame, query, scale, total=n_invalid, of=int(groups["cells"].sum()))
+    return groups
+
+
+def _count_partition(part: Any, number: int, query: Query, scale: Scale) -> dict[str, Any]:
+    try:
+        return _in_memory(Frame.of(part, "counting in Dask"), query, scale, "exclude")
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{error}, in partition {number}") from error
+
+
+def _refusal(frame: Frame, query: Query, scale: Scale, *, total: int, of: int) -> InvalidScoreError:
+    """The error that shows some of the scores that are none."""
+    examples = [(None, value) for value in engines.invalid_scores(frame, query)]
+    return invalid_scores(scale.lowest, scale.highest, examples, total=total, of=of)

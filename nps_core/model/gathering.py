@@ -1,7 +1,7 @@
 """Rows to groups: each once, in order."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,17 @@ def gather(
     group, table, periods = number_groups(keys, starts, len(matrix))
     sums = None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights])
     return _fields(keys, table, periods, _summed(matrix, group, len(table)), sums)
+
+
+def merge(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Add up what was counted apart: one or more of what :func:`gather` returns, with the same keys."""
+    together = {
+        name: None if parts[0][name] is None else np.concatenate([part[name] for part in parts], axis)
+        for name, axis in (("starts", 0), ("cells", 0), ("weights", 1))
+    }
+    columns = zip(*(part["keys"] for part in parts), strict=True)
+    keys = [LabelColumn.concatenate(column) for column in columns]
+    return gather(keys, together["starts"], cast(NDArray[np.int64], together["cells"]), together["weights"])
 
 
 def gather_cells(table: CellTable, names: Sequence[str], every: Every | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from nps_core.counting.zones import Days, check_time_zone
 from nps_core.errors import IncompatibleError, InvalidInputError, unknown_name
 from nps_core.model import frames, serial, sources
 from nps_core.model.columns import LabelColumn, Wanted
-from nps_core.model.gathering import gather, gather_cells
+from nps_core.model.gathering import gather, gather_cells, merge
 from nps_core.model.immutable import content, freeze, freeze_optional
 from nps_core.model.scale import Scale, check_scale
 from nps_core.model.tabular import Columns, Tabular, label_columns
@@ -212,8 +212,8 @@ class Tally(Tabular):
     ) -> Self:
         """A tally of a data frame, counted where the frame lives: only the counts travel.
 
-        Rows in memory are counted as those of a survey are. All others are counted by their engine, in one grouped
-        query. Needs the extra ``frames``.
+        Rows in memory are counted as those of a survey are, and so are the partitions of Dask, by its workers. All
+        others are counted by their engine, in one grouped query. Needs the extra ``frames``.
 
         Args:
             frame: A frame of pandas, Polars, PyArrow, DuckDB, Ibis, Dask, PySpark, SQLFrame, or whatever else Narwhals
@@ -456,26 +456,17 @@ class Tally(Tabular):
         ):
             if mine != theirs:
                 raise IncompatibleError(f"tallies must have the same {what} to be added, got {mine!r} and {theirs!r}")
-        weights = None
-        if self._weights is not None and other._weights is not None:
-            weights = np.concatenate([self._weights, other._weights], axis=1)
-        starts = None
-        if self._starts is not None and other._starts is not None:
-            starts = np.concatenate([self._starts, other._starts])
-        return self._gather(
-            scale=self.scale,
-            by=self.by,
-            every=self.every,
-            time_zone=self.time_zone,
-            keys=[LabelColumn.concatenate(pair) for pair in zip(self._keys, other._keys, strict=True)],
-            starts=starts,
-            matrix=np.concatenate([self._cells, other._cells]),
-            weights=weights,
-        )
+        groups = merge([tally._groups for tally in (self, other)])
+        return attrs.evolve(self, **groups)
 
     def __radd__(self, other: Literal[0]) -> Self:
         """Let ``sum(tallies)`` begin with its 0."""
         return self if other == 0 else NotImplemented
+
+    @property
+    def _groups(self) -> dict[str, Any]:
+        """All that is counted, by name."""
+        return {"keys": self._keys, "starts": self._starts, "cells": self._cells, "weights": self._weights}
 
     def _columns(self) -> Columns:
         """Per group its labels, its period, its counts and, if it has any, the sums of its weights."""

@@ -49,8 +49,7 @@ def test_what_is_supported_by_workers(feature: str, workers: Client, parts: str)
     before = n_transitions(workers)
     with workers.as_current():
         support.check("Dask", feature, frame)
-    is_refused = support.ENGINES["Dask"].get(feature) == support.MEMORY
-    assert is_refused or n_transitions(workers) >= before + frame.npartitions, "the workers must have counted"
+    assert n_transitions(workers) >= before + frame.npartitions, "the workers must have counted"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import naive
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 import nps_core as nc
 from nps_core.counting.calendar import EVERY, Every
+from nps_core.counting.engines import Query, _refusals
 from nps_core.errors import IncompatibleError, InvalidInputError, InvalidScoreError
 
 Row = tuple[int | None, str | None, dt.datetime | None, str | None, float]
@@ -124,6 +126,36 @@ def test_only_the_latest_answers_have_to_be_scores() -> None:
         assert nc.Tally.from_frame(framed(rows, engine), **options).n.tolist() == [1]
         with pytest.raises(InvalidScoreError, match=r"got 11.*: 1 of "):
             nc.Tally.from_frame(framed(rows[1:], engine), **options)
+
+
+@pytest.mark.parametrize("engine", ["pyarrow", "polars"])
+def test_a_row_in_memory_that_is_no_score_is_named(engine: str) -> None:
+    frame = framed([(9, "x", None, None, 1.0), (11, "x", None, None, 1.0)], engine)
+    with pytest.raises(InvalidScoreError, match=r"11 \(index 1\)"):
+        nc.Tally.from_frame(frame, score="score", by="label")
+
+
+def test_dictionaries_of_pyarrow_may_differ_from_part_to_part() -> None:
+    parts = [pa.chunked_array([labels]).dictionary_encode().chunk(0) for labels in (["x", "y"], ["y", None, "z"])]
+    table = pa.table({"score": [9, 3, 7, 8, 10], "label": pa.chunked_array(parts)})
+    tally = nc.Tally.from_frame(table, score="score", by="label")
+    assert tally.groups == (("x",), ("y",), ("z",), (None,))
+    assert [np.flatnonzero(row).tolist() for row in tally.counts] == [[9], [3, 7], [10], [8]]
+
+
+@pytest.mark.parametrize("engine", ["pyarrow", "polars"])
+def test_weights_in_memory_may_be_zero_or_without_answers(engine: str) -> None:
+    for rows, total in (([(9, "x", None, None, 0.0), (3, "x", None, None, 2.0)], 2.0), ([], 0.0)):
+        tally = nc.Tally.from_frame(framed(rows, engine), score="score", by="label", weight="w")  # type: ignore[arg-type]
+        assert tally.score_weights is not None
+        assert tally.score_weights[0].sum() == total
+
+
+def test_what_an_engine_has_not_is_said_with_a_way_out() -> None:
+    query = Query(score="score", at="at", latest="who")
+    message = r"cannot count this: no windows; Survey.from_frame\(...\).latest\(\)"
+    with pytest.raises(IncompatibleError, match=message), _refusals(query):
+        raise NotImplementedError("no windows")
 
 
 def test_the_latest_answers_need_times() -> None:

@@ -19,9 +19,9 @@ import pytest
 import support
 
 import nps_core as nc
-from nps_core.counting.engines import Query, _engine_of, _has_mondays, _numbers, _refuse_weights
+from nps_core.counting.engines import Query, _calendar, _dates, _engine_of, _numbers, _refuse_weights
 from nps_core.counting.frames import Frame
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, InvalidScoreError
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # Ibis asks DuckDB so
@@ -106,6 +106,17 @@ def test_the_docs_show_the_table_that_is_tested() -> None:
     assert DOCS.read_text("utf-8") == support.as_markdown()
 
 
+def test_dask_says_what_is_wrong_and_in_which_partition(tmp_path: Path) -> None:
+    for part, weight in enumerate([1.0, -2.0]):
+        table = pa.table({"score": [9, 12 - part], "w": [1.0, weight]})
+        pq.write_table(table, tmp_path / f"part-{part}.parquet")
+    frame = in_dask(str(tmp_path / "*.parquet"), tmp_path)
+    with pytest.raises(InvalidScoreError, match="got 12, 11: 2 of 4 in all"):
+        nc.Tally.from_frame(frame, score="score")
+    with pytest.raises(InvalidInputError, match=r"got -2.0 \(index 1; 1 in all\), in partition 1$"):
+        nc.Tally.from_frame(frame, score="score", weight="w", invalid="exclude")
+
+
 def test_names_that_spark_takes_for_structures_are_refused(frames: dict[str, Any]) -> None:
     frame = frames["SQLFrame"].withColumnRenamed("whole", "q1.score")
     with pytest.raises(InvalidInputError, match=r"names of columns must have no dots, .* got 'q1.score'; rename it"):
@@ -138,11 +149,10 @@ def test_nan_is_missing_in_files_that_do_not_say_that_they_hold_it(engine: str, 
     frame = MAKE[engine](str(tmp_path / "nan.parquet"), tmp_path)
     tally = nc.Tally.from_frame(frame, score="score")
     assert naive.as_counter(tally) == {(None, 9): 1, (None, 1): 1, (None, 3): 1, (None, 7): 1, (None, "missing"): 1}
-    with pytest.raises(InvalidInputError, match=r"weights must be numbers .* got nan in column 'w' \(1 in all"):
+    with pytest.raises(InvalidInputError, match=r"weights must be numbers .* got nan .*1 in all"):
         nc.Tally.from_frame(frame, score="score", weight="w")
-    if support.ENGINES[engine].get("latest") is None:
-        tally = nc.Tally.from_frame(frame, score="score", at="at", latest="who")
-        assert naive.as_counter(tally) == {(None, 9): 1, (None, 1): 1, (None, 3): 1, (None, 7): 1}
+    tally = nc.Tally.from_frame(frame, score="score", at="at", latest="who")
+    assert naive.as_counter(tally) == {(None, 9): 1, (None, 1): 1, (None, 3): 1, (None, 7): 1}
 
 
 def test_weeks_are_truncated_by_databases_that_are_known_to_begin_them_on_monday(frames: dict[str, Any]) -> None:
@@ -150,8 +160,9 @@ def test_weeks_are_truncated_by_databases_that_are_known_to_begin_them_on_monday
     for engine, name in known.items():
         frame = Frame.of(frames[engine], "this test")
         assert _engine_of(frame) == name
-        assert _has_mondays(frame, Query(score="whole", at="at", every="week"))
-    assert not _has_mondays(Frame.of(frames["Dask"], "this test"), Query(score="whole", at="at", every="week"))
+        assert _calendar(frame, Query(score="whole", at="at", every="week")).days_of is _dates
+    sqlframe = Frame.of(frames["SQLFrame"], "this test")
+    assert _calendar(sqlframe, Query(score="whole", at="at", every="week")).days_of is not _dates
 
 
 def test_sums_that_are_not_finite_are_refused_even_if_no_weight_can_be_blamed() -> None:
