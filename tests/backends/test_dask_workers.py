@@ -21,6 +21,9 @@ import nps_core as nc
 N_PARTS, TIMES = 32, 100
 """So many files of the hard rows, each of which is there so many times: two million answers."""
 
+A_FEW = 3
+"""So many parts must still be to be counted when a worker is killed."""
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),  # Dask asks pandas so
     pytest.mark.filterwarnings("ignore:The inplace keyword"),  # and so
@@ -65,11 +68,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def busiest(client: Client) -> tuple[str, int, int]:
-    """The worker that holds most results, their number, and how many tasks it still has to do."""
+    """The worker that holds most results, their number, and how many parts are still to be counted by anyone."""
 
     def look(dask_scheduler: Any) -> tuple[str, int, int]:
         found = max(dask_scheduler.workers.values(), key=lambda worker: len(worker.has_what))
-        return found.address, len(found.has_what), len(found.processing)
+        to_do = [task for task in dask_scheduler.tasks.values() if task.state in {"queued", "processing", "waiting"}]
+        return found.address, len(found.has_what), len(to_do)
 
     found: tuple[str, int, int] = client.run_on_scheduler(look)
     return found
@@ -101,12 +105,12 @@ def test_weeks_and_weights_are_counted_once_though_a_worker_is_lost(many: str) -
         counting = thread.submit(count)
         until = time.monotonic() + 60
         victim, held, waiting = busiest(client)
-        while not (held and waiting) and not counting.done() and time.monotonic() < until:
+        while not (held and waiting >= A_FEW) and not counting.done() and time.monotonic() < until:
             time.sleep(0.005)
             victim, held, waiting = busiest(client)
         os.kill(pids[victim], signal.SIGKILL)
         assert held, "the worker must hold results that are lost with it"
-        assert waiting, "the worker must be at work"
+        assert waiting >= A_FEW, "there must be more to count"
         assert not counting.done(), "the count must not be over"
         tally = counting.result(300)
         assert pids[victim] not in client.run(os.getpid).values()

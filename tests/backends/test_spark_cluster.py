@@ -1,15 +1,10 @@
-"""Clusters that lose a worker in the middle still count every answer once."""
+"""A cluster of Spark that loses an executor in the middle still counts every answer once."""
 
-import os
-import signal
+import json
 import subprocess
 import sys
 import textwrap
-import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,62 +33,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, nc.Tally]:
         rows = [(REGIONS[r], s, int(cells[r, s])) for r in range(len(REGIONS)) for s in range(11)]
         tallies.append(nc.Tally.from_cells(rows, by="region"))
     return str(folder), sum(tallies[1:], tallies[0])
-
-
-class Counting(threading.Thread):
-    """A count that runs while a worker is killed."""
-
-    def __init__(self, count: Callable[[], nc.Tally]) -> None:
-        super().__init__(daemon=True)
-        self.count, self.tally, self.error = count, None, None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.tally: Any = self.count()
-        except BaseException as error:  # noqa: BLE001  told where it is waited for
-            self.error: Any = error
-
-    def result(self, seconds: float) -> nc.Tally:
-        self.join(seconds)
-        assert not self.is_alive(), "the count must end"
-        if self.error is not None:
-            raise self.error
-        assert isinstance(self.tally, nc.Tally)
-        return self.tally
-
-
-@pytest.fixture
-def dask_cluster() -> Iterator[tuple[Any, Any]]:
-    from dask.distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        yield cluster, client
-
-
-@pytest.mark.filterwarnings("ignore")  # those of a cluster that loses a worker are many, and its own
-def test_dask_loses_a_worker_and_no_answer(dask_cluster: tuple[Any, Any], answers: tuple[str, nc.Tally]) -> None:
-    import dask.dataframe as dd
-
-    cluster, client = dask_cluster
-    folder, expected = answers
-    frame = dd.read_parquet(folder, split_row_groups=True, aggregate_files=False)
-    counting = Counting(lambda: nc.Tally.from_frame(frame, score="score", by="region"))
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        states = client.run_on_scheduler(lambda dask_scheduler: [t.state for t in dask_scheduler.tasks.values()])
-        if "memory" in states and "processing" in states:
-            break
-        time.sleep(0.01)
-    else:
-        pytest.fail("the count must be caught in the middle")
-    victim = next(iter(cluster.workers.values())).pid
-    os.kill(victim, signal.SIGKILL)
-    assert counting.result(300) == expected
-    assert victim not in {worker.pid for worker in cluster.workers.values() if worker.status.name == "running"}
 
 
 SPARK_CLUSTER = """
@@ -145,8 +84,6 @@ session.stop()
 
 
 def test_spark_loses_an_executor_and_no_answer(answers: tuple[str, nc.Tally], tmp_path: Path) -> None:
-    import json
-
     folder, expected = answers
     script, found = tmp_path / "count.py", tmp_path / "found.json"
     script.write_text(textwrap.dedent(SPARK_CLUSTER))
