@@ -124,7 +124,7 @@ def count_in_engine(frame: Frame, query: Query) -> CellTable:
         _refuse_weights(frame, query.weight, sums_are_finite=bool(np.isfinite(weights).all()))
     return CellTable(
         labels=[found[f"nps_key_{position}"] for position in range(len(query.by))],
-        days=None if calendar is None else _within_years(calendar.days_of(found["nps_period"])),
+        days=None if calendar is None else calendar.days_of(found["nps_period"]),
         cells=to_cells(found["nps_score"], query.lowest, query.highest),
         counts=_numbers(found["nps_count"]).astype(np.int64),
         weights=weights,
@@ -330,7 +330,7 @@ def _to_days(found: Any, days_of: Callable[[NDArray[np.int64]], NDArray[np.int64
     days = np.full(len(numbers), np.datetime64("NaT", "D"))
     is_known = ~np.isnan(numbers)
     days[is_known] = days_of(numbers[is_known].astype(np.int64)).view("datetime64[D]")
-    return days
+    return _within_years(days)
 
 
 def _day_of_year(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -391,4 +391,4 @@ def _dates(column: Any) -> Days:
     values = as_list(column, "dates")
     positions = {value: position for position, value in enumerate(dict.fromkeys(values))}
     dates = np.array([None if is_missing(value) else value for value in positions], "datetime64[D]")
-    return dates[np.array([positions[value] for value in values], np.intp)]
+    return _within_years(dates)[np.array([positions[value] for value in values], np.intp)]

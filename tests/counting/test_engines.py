@@ -151,6 +151,14 @@ def test_weights_in_memory_may_be_zero_or_without_answers(engine: str) -> None:
         assert tally.score_weights[0].sum() == total
 
 
+@pytest.mark.parametrize("engine", ["pyarrow", "polars", "pandas"])
+def test_in_memory_the_first_week_may_begin_in_the_year_before(engine: str) -> None:
+    frame = framed([(9, "x", dt.datetime(2, 1, 2), None, 1.0)], engine)
+    tally = nc.Tally.from_frame(frame, score="score", by="label", at="at", every="week", time_zone="naive")
+    assert tally.starts is not None
+    assert tally.starts.tolist() == [dt.date(1, 12, 31)]
+
+
 def test_what_an_engine_has_not_is_said_with_a_way_out() -> None:
     query = Query(score="score", at="at", latest="who")
     message = r"cannot count this: no windows; Survey.from_frame\(...\).latest\(\)"
