@@ -33,10 +33,7 @@ _BEFORE: Final = 6
 _PERIOD: Final = "__nps_core_period__"
 
 _ADD_MONDAYS: Final[dict[str, Callable[[Any, str], Any]]] = {
-    "duckdb": lambda rows, at: rows.project(
-        f"*, CASE WHEN isfinite({_sql_name(at)}) THEN date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) END "
-        f"AS {_PERIOD}"
-    ),
+    "duckdb": lambda rows, at: rows.project(f"*, date_trunc('week', CAST({_sql_name(at)} AS TIMESTAMP)) AS {_PERIOD}"),
     **dict.fromkeys(
         ("ibis on duckdb", "ibis on postgres", "ibis on sqlite"),  # others may begin their weeks on Sunday
         lambda rows, at: rows.mutate(**{_PERIOD: rows[at].truncate("W")}),
@@ -118,7 +115,10 @@ def count_in_engine(frame: Frame, query: Query) -> CellTable:
         calendar = None if query.every is None else _calendar(frame, query)
         if calendar is not None:
             frame, keys = calendar.frame, keys | {"nps_period": calendar.period}
-        found = _collected(_grouped(frame, query, keys))
+        grouped = _grouped(frame, query, keys)
+        if calendar is not None and frame.rows.implementation.is_duckdb():
+            grouped = _without_infinities(grouped)
+        found = _collected(grouped)
     weights = np.stack([_numbers(found[name]) for name in sums]) if sums else None
     if query.weight is not None and weights is not None and _are_suspect(frame, query.weight, weights):
         _refuse_weights(frame, query.weight, sums_are_finite=bool(np.isfinite(weights).all()))
@@ -298,6 +298,12 @@ def _calendar(frame: Frame, query: Query) -> _Calendar:
         day = day + _BEFORE - (column.dt.weekday().cast(nw.Float64) + 6.0) % 7.0  # Sunday is 7, or 0 in Spark
     before = _BEFORE if query.every == "week" else 0
     return _Calendar(frame, day, lambda found: _to_days(found, lambda numbers: _day_of_year(numbers) - before))
+
+
+def _without_infinities(grouped: Any) -> Any:
+    """The counts with DuckDB's infinite times, of which Python would make the first and the last, as unknown ones."""
+    rows = grouped.to_native().project("* REPLACE (CASE WHEN isfinite(nps_period) THEN nps_period END AS nps_period)")
+    return Frame.of(rows, "counting by period").rows
 
 
 def _own_calendar(frame: Frame, query: Query) -> _Calendar:

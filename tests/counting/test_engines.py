@@ -268,6 +268,9 @@ def test_times_that_are_infinite_are_unknown(every: Every) -> None:
     relation = duckdb.sql("SELECT * FROM (VALUES (9, 'infinity'::timestamp), (3, '-infinity'::timestamp)) AS x(s, t)")
     tally = nc.Tally.from_frame(relation, score="s", at="t", every=every, time_zone="naive")
     assert naive.as_counter(tally) == {(None, 9): 1, (None, 3): 1}
+    first = duckdb.sql("SELECT 9 AS s, '0001-01-03'::timestamp AS t")  # its week begins when Python's time does
+    with pytest.raises(InvalidInputError, match="times must be between the years 2 and 9998, got the year 1"):
+        nc.Tally.from_frame(first, score="s", at="t", every=every, time_zone="naive")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
