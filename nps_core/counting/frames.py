@@ -175,7 +175,10 @@ def _opened(nw: Any, frame: Any) -> Any:
     try:
         return nw.from_native(frame)  # first: the frames of some engines export all of their rows, too
     except TypeError as error:
-        unknown = InvalidInputError(f"frame must be a data frame that Narwhals knows, got {type(frame).__name__}")
+        unknown = InvalidInputError(
+            "frame must be one of pandas, Polars, PyArrow, DuckDB, Ibis, Spark, Dask or SQLFrame, or whatever else "
+            f"Narwhals takes, got {type(frame).__name__}; Survey.from_scores takes lists and arrays"
+        )
         if not hasattr(frame, "__arrow_c_stream__"):
             raise unknown from error
     backend = first_installed(("pyarrow", "polars"), purpose="reading Arrow's columns")

@@ -227,7 +227,7 @@ def test_what_exports_the_columns_of_arrow_is_a_frame() -> None:
 
 
 def test_a_column_that_exports_itself_is_no_frame() -> None:
-    with pytest.raises(InvalidInputError, match="a data frame that Narwhals knows, got Exported"):
+    with pytest.raises(InvalidInputError, match="whatever else Narwhals takes, got Exported"):
         nc.Tally.from_frame(Exported(pl.Series([9])), score="s")
 
 
