@@ -5,7 +5,7 @@ import math
 import numbers
 import zoneinfo
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -117,11 +117,31 @@ def as_counter(tally: Tally) -> Counter[tuple[Any, ...]]:
 
 def latest(responses: Sequence[Response]) -> list[Response]:
     """One response per respondent: the last in the order of (has a score, time, row)."""
-    long_ago = dt.datetime(1, 1, 1)
+    return _best(responses, lambda response, row: (response.score is not None, _time(response), row))
+
+
+def first(responses: Sequence[Response]) -> list[Response]:
+    """One response per respondent: the first with a score, or the first; an unknown time is later than all."""
+    seconds = dt.timedelta(seconds=1)
+
+    def rank(response: Response, row: int) -> Any:
+        ago = -((_time(response) - LONG_AGO) / seconds) if response.at is not None else -math.inf
+        return response.score is not None, ago, -row
+
+    return _best(responses, rank)
+
+
+LONG_AGO = dt.datetime(1, 1, 1)
+
+
+def _time(response: Response) -> dt.datetime:
+    return LONG_AGO if response.at is None else response.at.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _best(responses: Sequence[Response], rank_of: Callable[[Response, int], Any]) -> list[Response]:
     best: dict[Any, tuple[Any, int]] = {}
     for row, response in enumerate(responses):
-        at = long_ago if response.at is None else response.at.astimezone(dt.UTC).replace(tzinfo=None)
-        rank = (response.score is not None, at, row)
+        rank = rank_of(response, row)
         person = response.respondent if response.respondent is not None else ("nobody", row)
         if person not in best or rank > best[person][0]:
             best[person] = (rank, row)

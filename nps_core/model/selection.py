@@ -56,9 +56,22 @@ def latest_mask(
     respondents: Sequence[str | int | None], times: Instants, has_score: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """The latest answer of each respondent, those with a score first; of two at one moment the later row."""
-    numbers: dict[Any, int] = {None: NO_LABEL}
-    known = (numbers.setdefault(respondent, len(numbers)) for respondent in respondents)
-    return _last_of_each(np.fromiter(known, np.int64, len(respondents)), [_moments(times), has_score])
+    return _last_of_each(number_persons(respondents), [_moments(times), has_score])
+
+
+def first_mask(
+    respondents: Sequence[str | int | None], times: Instants, has_score: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """The first answer of each respondent, those with a score first; of two at one moment the earlier row."""
+    back = slice(None, None, -1)  # time runs backwards, but for the unknown one, which stays the lowest number
+    return _last_of_each(number_persons(respondents)[back], [-_moments(times)[back], has_score[back]])[back]
+
+
+def number_persons(respondents: Sequence[str | int | None]) -> NDArray[np.int64]:
+    """The number of each row's respondent, in the order in which they come; -1 for none."""
+    numbers: dict[Any, int] = {}
+    known = (NO_LABEL if each is None else numbers.setdefault(each, len(numbers)) for each in respondents)
+    return np.fromiter(known, np.int64, len(respondents))
 
 
 def latest_rows(respondents: Codes, times: Instants, cells: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -38,7 +38,7 @@ from nps_core.model.gathering import count_rows
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
-from nps_core.model.selection import category_mask, checked_mask, latest_mask, to_moment
+from nps_core.model.selection import category_mask, checked_mask, first_mask, latest_mask, to_moment
 from nps_core.model.tally import Tally, as_names
 
 Kind: TypeAlias = Literal["relationship", "transactional"]
@@ -491,10 +491,28 @@ class Survey(Immutable):
             >>> survey.latest().scores.tolist()
             [9.0, 8.0]
         """
-        times = self._times()
-        if self._respondents is None:
-            raise InvalidInputError("latest() needs respondents: pass respondents= when making the survey")
-        return self._take(latest_mask(self._respondents, times, self._cells < MISSING))
+        respondents, times = self._persons("latest()"), self._times()
+        return self._take(latest_mask(respondents, times, self._cells < MISSING))
+
+    def first(self) -> Self:
+        """One answer per respondent: the first that has a score or, if none has, the first.
+
+        Of two at the same moment the earlier row counts; an unknown time is the latest. Responses without a respondent
+        are all kept, as by :meth:`latest`.
+
+        Raises:
+            InvalidInputError: If the survey has no times or no respondents.
+
+        Example:
+            >>> import datetime as dt
+            >>> import nps_core as nc
+            >>> at = [dt.date(2026, 1, 1), dt.date(2026, 2, 1), dt.date(2026, 1, 15)]
+            >>> survey = nc.Survey.from_scores([3, 9, 8], at=at, time_zone="naive", respondents=["a", "a", "b"])
+            >>> survey.first().scores.tolist()
+            [3.0, 8.0]
+        """
+        respondents, times = self._persons("first()"), self._times()
+        return self._take(first_mask(respondents, times, self._cells < MISSING))
 
     def __add__(self, other: "Survey") -> Self:
         """The responses of both, in order. A segment, text or time that only one has is unknown for the other.
@@ -577,6 +595,11 @@ class Survey(Immutable):
             return self._segments[segment]
         except (KeyError, TypeError):
             raise unknown_name("segment", segment, self.segments) from None
+
+    def _persons(self, what: str) -> tuple[str | int | None, ...]:
+        if self._respondents is None:
+            raise InvalidInputError(f"{what} needs respondents: pass respondents= when making the survey")
+        return self._respondents
 
     def _times(self) -> Instants:
         if self._instants is None:

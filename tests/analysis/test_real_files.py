@@ -2,9 +2,11 @@
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
+import dateutil.parser
 import pandas as pd
 import pytest
 
@@ -66,3 +68,40 @@ def test_a_monthly_trend_of_a_real_file_has_every_answer_in_its_month() -> None:
         scores = [int(row["nps_score"]) for row, month in zip(rows, months, strict=True) if month == period.label]
         assert period.score == nc.nps(scores)
     assert round(trend.overall.value, 4) == -30.0  # tests/data/SOURCES.md
+
+
+def read_time(text: str) -> dt.timedelta:
+    """The time of day of "3.10 am", "1.30pm", "1653", "2400" or "08:21"."""
+    hours, minutes = (int(part) for part in re.findall(r"\d\d?(?=\d\d)|\d\d?", text)[:2])
+    return dt.timedelta(hours=hours + 12 * ("pm" in text and hours < 12), minutes=minutes)
+
+
+def read_day(text: str) -> dt.datetime | None:
+    """A date in any of the file's spellings, the day before the month unless the year is first; None without a year."""
+    days = {
+        dateutil.parser.parse(text, dayfirst=not text[:4].isdigit(), default=dt.datetime(year, 1, 1), fuzzy=True)
+        for year in (2019, 2020)  # what the text does not say comes from the default
+    }
+    return days.pop() if len(days) == 1 else None
+
+
+def read_moment(day: str, time: str) -> dt.datetime | None:
+    date = read_day(day)
+    return None if date is None else date + read_time(time)
+
+
+def test_people_who_answer_several_times_count_once_by_their_first_or_latest_answer() -> None:
+    answers: dict[str, dict[str, str]] = {}
+    for row in read("prepbench050_dirty_long.csv"):
+        person = {"respondent": f"{row['Store']}, {row['Name']}"}
+        answers.setdefault(row["Response"], person)[row["Question Number"]] = row["Answer"]
+    survey = nc.Survey.from_scores(
+        [int(answer["3"]) for answer in answers.values()],
+        at=[read_moment(answer["1"], answer["2"]) for answer in answers.values()],
+        time_zone="naive",
+        respondents=[answer["respondent"] for answer in answers.values()],
+    )
+    assert (len(survey), len(survey.first()), len(survey.latest())) == (28, 20, 20)
+    # tests/data/SOURCES.md; "Monday - 13th Jan" has no year, and is an answer of unknown time there, too
+    assert nc.nps(survey.first()).value == -15.0
+    assert nc.nps(survey.latest()).value == -25.0

@@ -125,11 +125,19 @@ def test_latest_keeps_one_response_per_respondent(survey: Survey) -> None:
     assert survey.latest().latest() == survey.latest()
 
 
+@given(a_survey)
+def test_first_keeps_one_response_per_respondent(survey: Survey) -> None:
+    assert list(survey.first()) == naive.first(list(survey))
+    assert survey.first().first() == survey.first()
+
+
 def test_latest_needs_times_and_respondents() -> None:
     with pytest.raises(InvalidInputError, match="the survey has no times: pass at= when making it"):
         Survey.from_scores([9], respondents=["a"]).latest()
     with pytest.raises(InvalidInputError, match="needs respondents: pass respondents= when making the survey"):
         Survey.from_scores([9], at=[AT]).latest()
+    with pytest.raises(InvalidInputError, match=r"^first\(\) needs respondents"):
+        Survey.from_scores([9], at=[AT]).first()
 
 
 standard = surveys(scale=Scale.STANDARD)
