@@ -9,18 +9,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from nps_core.analysis.activity import ActivityEffect, effect_of
     from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
     from nps_core.analysis.comparisons import Difference, compare
     from nps_core.analysis.designs import Design
     from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
+    from nps_core.analysis.movements import SegmentMove, SegmentTrends
     from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
+    from nps_core.analysis.periods import Period, Trend
     from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
     from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
     from nps_core.analysis.segments import Segment, SegmentTable, by_segment
+    from nps_core.analysis.signals import ChangePoint, EarlyWarning, Level, Limits, Slope, Step, TooFewPeriods
     from nps_core.analysis.standardizing import StandardizedScore, standardize
     from nps_core.analysis.targets import TargetComparison, compare_to_target
-    from nps_core.analysis.trends import Period, Trend, trend
+    from nps_core.analysis.trends import trend
     from nps_core.errors import (
+        AlreadyMovingWarning,
         DisclosureWarning,
         IncompatibleError,
         InvalidInputError,
@@ -41,18 +46,24 @@ if TYPE_CHECKING:
     from nps_core.model.tally import Tally, Tallyable
 
 __all__ = [
+    "ActivityEffect",
+    "AlreadyMovingWarning",
     "Category",
     "ChangeDecomposition",
+    "ChangePoint",
     "ConfidenceInterval",
     "Design",
     "Difference",
     "DisclosureWarning",
+    "EarlyWarning",
     "Effect",
     "EqualityTest",
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
+    "Level",
     "LikeWithUnlikeWarning",
+    "Limits",
     "MissingDependencyError",
     "MissingScoreError",
     "NPSError",
@@ -70,13 +81,18 @@ __all__ = [
     "Scale",
     "Segment",
     "SegmentChange",
+    "SegmentMove",
     "SegmentRanking",
     "SegmentTable",
+    "SegmentTrends",
+    "Slope",
     "StandardizedScore",
+    "Step",
     "Survey",
     "Tally",
     "Tallyable",
     "TargetComparison",
+    "TooFewPeriods",
     "Trend",
     "UnknownNameError",
     "UnreadableFileError",
@@ -85,6 +101,7 @@ __all__ = [
     "compare_all",
     "compare_to_target",
     "decompose_change",
+    "effect_of",
     "equality",
     "nonresponse",
     "nps",
@@ -95,20 +112,24 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "analysis.activity": "ActivityEffect effect_of",
     "analysis.changes": "ChangeDecomposition Effect SegmentChange decompose_change",
     "analysis.comparisons": "Difference compare",
     "analysis.designs": "Design",
     "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
+    "analysis.movements": "SegmentMove SegmentTrends",
     "analysis.pairwise": "EqualityTest Pair PairTable compare_all equality",
+    "analysis.periods": "Period Trend",
     "analysis.ranking": "RankedSegment SegmentRanking rank_segments",
     "analysis.scoring": "ConfidenceInterval NetPromoterScore nps",
     "analysis.segments": "Segment SegmentTable by_segment",
+    "analysis.signals": "ChangePoint EarlyWarning Level Limits Slope Step TooFewPeriods",
     "analysis.standardizing": "StandardizedScore standardize",
     "analysis.targets": "TargetComparison compare_to_target",
-    "analysis.trends": "Period Trend trend",
-    "errors": "DisclosureWarning IncompatibleError InvalidInputError InvalidScoreError LikeWithUnlikeWarning "
-    "MissingDependencyError MissingScoreError NPSError NPSWarning NoAnswersError NotIndependentWarning "
-    "UnknownNameError UnreadableFileError",
+    "analysis.trends": "trend",
+    "errors": "AlreadyMovingWarning DisclosureWarning IncompatibleError InvalidInputError InvalidScoreError "
+    "LikeWithUnlikeWarning MissingDependencyError MissingScoreError NPSError NPSWarning NoAnswersError "
+    "NotIndependentWarning UnknownNameError UnreadableFileError",
     "model.response": "Response",
     "model.scale": "Category Scale",
     "model.survey": "Survey",

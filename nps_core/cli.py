@@ -14,9 +14,10 @@ from typing import Any, Final, NoReturn, TextIO, TypeVar
 
 import attrs
 
+from nps_core.analysis.periods import Trend
 from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
-from nps_core.analysis.trends import Trend, trend
+from nps_core.analysis.trends import trend
 from nps_core.counting.calendar import EVERY, Every
 from nps_core.counting.files import Answers, find_files, open_answers
 from nps_core.counting.zones import NAIVE

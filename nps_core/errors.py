@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 __all__ = [
+    "AlreadyMovingWarning",
     "DisclosureWarning",
     "IncompatibleError",
     "InvalidInputError",
@@ -83,6 +84,10 @@ class NPSWarning(UserWarning):
 
 class DisclosureWarning(NPSWarning):
     """Segments are suppressed that totals shown elsewhere could still give away."""
+
+
+class AlreadyMovingWarning(NPSWarning):
+    """A score is compared before and after a date, and had been rising or falling before it."""
 
 
 class NotIndependentWarning(NPSWarning):

@@ -14,11 +14,16 @@ from nps_core import errors, testing
 PUBLIC = {name: getattr(nps_core, name) for name in nps_core.__all__}
 ERRORS = {name for name, value in PUBLIC.items() if isinstance(value, type) and issubclass(value, Exception)}
 RESULTS = {
+    "ActivityEffect",
     "ChangeDecomposition",
+    "ChangePoint",
     "ConfidenceInterval",
     "Difference",
+    "EarlyWarning",
     "Effect",
     "EqualityTest",
+    "Level",
+    "Limits",
     "NetPromoterScore",
     "NonresponseBounds",
     "Pair",
@@ -28,9 +33,13 @@ RESULTS = {
     "Robustness",
     "Segment",
     "SegmentChange",
+    "SegmentMove",
     "SegmentRanking",
     "SegmentTable",
+    "SegmentTrends",
+    "Slope",
     "StandardizedScore",
+    "Step",
     "TargetComparison",
     "Trend",
 }

@@ -11,6 +11,7 @@ from nps_core.analysis.designs import Design
 from nps_core.analysis.samples import Domains, Sample
 from nps_core.counting.calendar import Every
 from nps_core.counting.columns import as_column
+from nps_core.counting.periods import Calendar
 from nps_core.errors import InvalidInputError, listed
 from nps_core.model.gathering import number_groups
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
@@ -143,22 +144,31 @@ def counted(
     what: str = "data",
     *,
     by: str | Sequence[str] = (),
-    every: Every | None = None,
+    calendar: Calendar | None = None,
     design: Design | None = None,
 ) -> tuple[Tally, GroupCounts]:
     """The tally of something, and its counts; with a design, counted as finely as that needs."""
+    every = None if calendar is None else calendar.counted_every
     if design is None:
-        tally = tally_of(data, what, by=by, every=every)
+        tally = _in_calendar(tally_of(data, what, by=by, every=every), calendar)
         return tally, GroupCounts.of(tally)
     if not isinstance(design, Design):
         raise InvalidInputError(f"design must be a Design, got {type(design).__name__}")
     names = as_names(by)
-    fine = tally_of(data, what, by=tuple(dict.fromkeys([*names, *design.names])), every=every)
-    tally = fine.tally(names, every=every)
+    finer = tuple(dict.fromkeys([*names, *design.names]))
+    fine = _in_calendar(tally_of(data, what, by=finer, every=every), calendar)
+    tally = fine._in_periods(names, fine.every, fine.starts)
     if not tally.n.any():
         return tally, GroupCounts.of(tally)
     codes, table, _ = number_groups([fine._key(name) for name in names], fine.starts, len(fine))
     return tally, GroupCounts.of(tally, Domains(Sample.of(fine, design, codes), np.arange(len(table))))
+
+
+def _in_calendar(tally: Tally, calendar: Calendar | None) -> Tally:
+    """The tally in the periods of a calendar, which may be those of a fiscal year."""
+    if calendar is None or not calendar.is_fiscal or tally.starts is None:
+        return tally
+    return tally._in_periods(tally.by, calendar.every, calendar.starts_of(tally.starts))
 
 
 def _all_others(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """From scores to differences, for all pairs at once."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import attrs
@@ -37,18 +38,21 @@ class Differences(Immutable):
     highs: Floats = attrs.field(converter=freeze, eq=content)
     pvalues: Floats = attrs.field(converter=freeze, eq=content)
 
+    def take(self, rows: NDArray[np.intp]) -> Self:
+        """Some of the pairs."""
+        return self._each(lambda array: array[rows], lambda estimates: estimates.take(rows))
+
     def without(self, rows: NDArray[np.bool_]) -> Self:
         """The same but for some pairs, of which nothing is kept."""
         if not rows.any():
             return self
+        return self._each(lambda array: blank(array, rows), lambda estimates: estimates.without(rows))
+
+    def _each(self, change: Callable[[Floats], Floats], of_side: Callable[[Estimates], Estimates]) -> Self:
+        """The same change to every array of numbers, and to both sides."""
         names = ("values", "standard_errors", "lows", "highs", "pvalues")
-        arrays: dict[str, Any] = {name: blank(getattr(self, name), rows) for name in names}
-        return attrs.evolve(
-            self,
-            scores=self.scores.without(rows),
-            references=self.references.without(rows),
-            **arrays,
-        )
+        arrays: dict[str, Any] = {name: change(getattr(self, name)) for name in names}
+        return attrs.evolve(self, scores=of_side(self.scores), references=of_side(self.references), **arrays)
 
 
 def differences_of(

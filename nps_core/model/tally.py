@@ -1,5 +1,6 @@
 """The tally: how many people gave each score, in each group. The waist of the library."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, Self, runtime_checkable
 
@@ -396,25 +397,25 @@ class Tally(Tabular):
         names = as_names(by)
         if (names, every) == (self.by, self.every):
             return self
-        return self._gather(
-            scale=self.scale,
-            by=names,
-            every=every,
-            time_zone=None if every is None else self.time_zone,
-            keys=[self._key(name) for name in names],
-            starts=None if every is None else self._starts_every(every),
-            matrix=self._cells,
-            weights=self._weights,
-        )
+        return self._in_periods(names, every, None if every is None else self._starts_every(every))
 
-    def where(self, *, segments: Mapping[str, Wanted]) -> Self:
-        """The groups that carry the wanted labels, still with all keys.
+    def where(
+        self,
+        *,
+        segments: Mapping[str, Wanted] | None = None,
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+    ) -> Self:
+        """The groups that carry the wanted labels and lie in the wanted time, still with all keys.
 
         Args:
             segments: A label, or several, by segment name; None for groups without a label.
+            since: The first day of the first period that counts.
+            until: The first day of the first period that counts no more.
 
         Raises:
             UnknownNameError: If the tally has no such segment.
+            IncompatibleError: If the tally has no periods, or none of them begins on the day.
 
         Example:
             >>> import nps_core as nc
@@ -423,8 +424,12 @@ class Tally(Tabular):
             100.0
         """
         keep = np.ones(len(self), np.bool_)
-        for name, wanted in segments.items():
+        for name, wanted in (segments or {}).items():
             keep &= self._key(name).mask(wanted)
+        if since is not None:
+            keep &= self._periods("since") >= self._first_day(since, "since")
+        if until is not None:
+            keep &= self._periods("until") < self._first_day(until, "until")
         return attrs.evolve(
             self,
             keys=tuple(key.take(keep) for key in self._keys),
@@ -509,6 +514,37 @@ class Tally(Tabular):
         if name not in self.by:
             raise unknown_name("segment", name, self.by)
         return self._keys[self.by.index(name)]
+
+    def _periods(self, what: str) -> Days:
+        if self._starts is None:
+            raise IncompatibleError(f"{what} needs a tally with periods, and this one has none; count with every=")
+        return self._starts
+
+    def _first_day(self, day: dt.date, what: str) -> np.datetime64:
+        """A day that one of the tally's periods begins on."""
+        if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
+            raise InvalidInputError(f"{what} must be a date, got {day!r}")
+        wanted = np.array([day], "datetime64[D]")
+        start = wanted if self.every is None else period_starts(wanted, self.every)
+        if start[0] != wanted[0]:
+            raise IncompatibleError(
+                f"{what} must be the first day of a {self.every}, as the tally is counted by those, got {day}, "
+                f"which is in the {self.every} that begins on {start[0]}"
+            )
+        return np.datetime64(wanted[0])
+
+    def _in_periods(self, names: tuple[str, ...], every: Every | None, starts: Days | None) -> Self:
+        """The same answers by some of the segments, and by the periods that each group is said to belong to."""
+        return self._gather(
+            scale=self.scale,
+            by=names,
+            every=every,
+            time_zone=None if every is None else self.time_zone,
+            keys=[self._key(name) for name in names],
+            starts=starts,
+            matrix=self._cells,
+            weights=self._weights,
+        )
 
     def _starts_every(self, every: Every) -> Days:
         check_every(every)

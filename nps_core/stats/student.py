@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nps_core._optional import require
+from nps_core.stats.normal import check_confidence_level
 
 Freedom: TypeAlias = tuple[ArrayLike, ArrayLike]
 """Degrees of freedom of the variance, and the number of answers that the interval's formula counts on."""
@@ -53,6 +54,12 @@ def stretched(z: ArrayLike, freedom: Freedom | None) -> NDArray[np.float64]:
 def t_pvalue(statistic: ArrayLike, df: ArrayLike) -> NDArray[np.float64]:
     """The two-sided p-value of Student's t."""
     return np.asarray(2 * special().stdtr(df, -np.abs(statistic)))
+
+
+def t_reach(confidence_level: float, df: ArrayLike) -> NDArray[np.float64]:
+    """How many standard errors a two-sided interval of Student's t reaches to each side."""
+    tail = (1 - check_confidence_level(confidence_level)) / 2
+    return np.asarray(-special().stdtrit(df, tail))
 
 
 def chi2_pvalue(statistic: ArrayLike, df: ArrayLike) -> NDArray[np.float64]:

@@ -182,6 +182,7 @@ month      NPS   90 % interval      n  change    90 % interval        p
 2026-02  -50.0  -61.8 to -36.0    120  -100.0  -116.7 to -80.2  < 0.001
 
 Change: against the month before, in points. Times as written, without a zone.
+Slope: -32.04 points per month (-179.60 to +115.52, p = 0.401).
 Not in any score: 2 missing.
 Of no known time, and in no period: 3."""
     assert as_printed(TREND) == expected

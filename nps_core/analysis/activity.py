@@ -1,0 +1,235 @@
+"""Before and after an activity: what changed with it, and what had been under way already."""
+
+import datetime as dt
+import warnings
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from nps_core.analysis.changes import ChangeDecomposition, Effect, decompose_change
+from nps_core.analysis.comparisons import Difference, compare, with_sign
+from nps_core.analysis.counts import tally_of
+from nps_core.analysis.designs import Design
+from nps_core.analysis.pairing import Pairing
+from nps_core.analysis.periods import Trend, undated_in_words
+from nps_core.analysis.result import Result
+from nps_core.analysis.signals import Series, Slope, Step, TooFewPeriods
+from nps_core.analysis.trends import trend
+from nps_core.counting.calendar import Every, check_every
+from nps_core.display import numbers
+from nps_core.display.tables import Table
+from nps_core.errors import AlreadyMovingWarning, InvalidInputError, NoAnswersError
+from nps_core.model.survey import Survey
+from nps_core.model.tabular import Columns
+from nps_core.model.tally import Tally, Tallyable, as_names
+from nps_core.stats import series
+from nps_core.stats.differences import DifferenceMethod
+
+_FEWEST_FOR_STEP = 4
+
+
+@attrs.frozen(kw_only=True)
+class ActivityEffect(Result):
+    """The score before and after an activity.
+
+    That the score changed after something does not say that it changed because of it. What can be seen in the answers
+    is here: whether other people answered (mix), and whether the score had been moving before.
+
+    Attributes:
+        at: The first moment after it.
+        difference: After minus before, with ``difference.reference`` and ``difference.score`` the scores themselves.
+        by: The names of the segments of the decomposition, empty without.
+        decomposition: What other shares of the segments did, and what other scores within them; None without ``by=``.
+        every: The periods by which the trend was looked at.
+        trend_before: How much the score rose per period before the activity.
+        already_moving: Whether it did, at the level of the intervals.
+        beyond_trend: By how much the score was higher after the activity than a straight line through all periods has
+            it; with a trend under way the fairer figure, if the trend went on as it was.
+        undated: How many answers have no known time, and are on neither side.
+    """
+
+    at: dt.date
+    difference: Difference
+    by: tuple[str, ...]
+    decomposition: ChangeDecomposition | None
+    every: Every
+    trend_before: Slope | TooFewPeriods
+    already_moving: bool
+    beyond_trend: Step | TooFewPeriods
+    undated: int
+
+    def _columns(self) -> Columns:
+        parts = self.decomposition
+        slope, step = self.trend_before or None, self.beyond_trend or None
+        optional = {
+            "mix": parts and parts.mix.value,
+            "rate": parts and parts.rate.value,
+            "slope_before": slope and slope.value,
+            "slope_before_pvalue": slope and slope.pvalue,
+            "beyond_trend": step and step.value,
+            "beyond_trend_low": step and step.confidence_interval.low,
+            "beyond_trend_high": step and step.confidence_interval.high,
+        }
+        return {
+            "at": [self.at],
+            **self.difference._columns(),
+            **{name: np.array([value], np.float64) for name, value in optional.items()},
+            "already_moving": [self.already_moving],
+        }
+
+    def _table(self) -> Table:
+        table = self.difference._table()
+        return attrs.evolve(
+            table,
+            title=table.title.replace("Difference", f"Since {self.at}:", 1),
+            notes=(*self._on_parts(), *self._on_trend(), *table.notes, *undated_in_words(self.undated)),
+        )
+
+    def _on_parts(self) -> list[str]:
+        if self.decomposition is None:
+            return []
+        mix, rate = map(_in_words, (self.decomposition.mix, self.decomposition.rate))
+        return [f"Other shares by {', '.join(self.by)} (mix): {mix}. Other scores within them (rate): {rate}."]
+
+    def _on_trend(self) -> list[str]:
+        if not self.trend_before or not self.already_moving:
+            return []
+        step = self.beyond_trend
+        notes = [f"It had been moving before: {_slope_in_words(self.trend_before, self.every)}."]
+        return [*notes, f"Beyond that trend: {_in_words(step)} points."] if step else notes
+
+
+def effect_of(
+    data: Tallyable,
+    at: dt.date,
+    *,
+    by: str | Sequence[str] = (),
+    every: Every = "week",
+    days: int | None = None,
+    confidence_level: float = 0.95,
+    method: DifferenceMethod = "score",
+    pairing: Pairing = "independent",
+    design: Design | None = None,
+) -> ActivityEffect:
+    """What changed with an activity: the score before and after a date. Needs the extra ``stats``.
+
+    Args:
+        data: A survey with times, a tally with periods, or anything else with their ``tally()``.
+        at: The first day after the activity, in the calendar of the data; of a survey also a datetime. A period of a
+            tally must begin on that day.
+        by: The names of segments, the coarsest first, to split the change by: into other shares and other scores.
+        every: The periods by which to look for a trend under way.
+        days: So many days on each side count; all if not given.
+        confidence_level: Between 0 and 1.
+        method: ``"score"``, ``"wald"`` or ``"adjusted-wald"``.
+        pairing: As of :func:`compare`.
+        design: How the answers were sampled, as of :func:`compare`; the decomposition and the trend do not use it.
+
+    Raises:
+        InvalidInputError: If there are no times, or an option is not what it must be.
+        NoAnswersError: If there is no answer with a score on one of the sides.
+        MissingDependencyError: If SciPy is not installed.
+
+    Warns:
+        AlreadyMovingWarning: If the score had been rising or falling before the date.
+        NotIndependentWarning: If the same respondents answered before and after.
+
+    Example:
+        >>> import datetime as dt
+        >>> import nps_core as nc
+        >>> weeks = [dt.date(2026, 1, 5) + dt.timedelta(weeks=week) for week in range(8)]
+        >>> rows = [(day, score, 10) for day in weeks for score in (9, 9 if day.month == 2 else 7, 3)]
+        >>> effect = nc.effect_of(nc.Tally.from_cells(rows, every="week"), dt.date(2026, 2, 2))
+        >>> print(effect)
+        Since 2026-02-02: +33.3 points (95 % interval +10.5 to +54.6, p = 0.004)
+        <BLANKLINE>
+                 NPS  95 % interval    n
+        --------------------------------
+        before   0.0  -14.5 to 14.5  120
+        after   33.3   15.7 to 48.9  120
+    """
+    names = as_names(by)
+    check_every(every)
+    before, after = _sides(data, at, names, days)
+    difference = compare(
+        before, after, confidence_level=confidence_level, method=method, pairing=pairing, design=design
+    )
+    parts = None
+    if names:
+        parts = decompose_change(before, after, by=names, confidence_level=confidence_level)
+    earlier, later = (trend(side, every=every, confidence_level=confidence_level) for side in (before, after))
+    slope = earlier.slope
+    moving = bool(slope and slope.pvalue <= 1 - confidence_level)
+    if slope and moving:
+        warnings.warn(
+            f"the score must have been level before {at} for the difference to be the activity's, got a slope of "
+            f"{_slope_in_words(slope, every)}; see beyond_trend",
+            AlreadyMovingWarning,
+            stacklevel=2,
+        )
+    return ActivityEffect(
+        at=at,
+        difference=attrs.evolve(difference, names=("before", "after")),
+        by=names,
+        decomposition=parts,
+        every=every,
+        trend_before=slope,
+        already_moving=moving,
+        beyond_trend=_step(earlier, later, confidence_level),
+        undated=_undated(data),
+    )
+
+
+def _sides(
+    data: object, at: dt.date, names: tuple[str, ...], days: int | None
+) -> tuple[Survey | Tally, Survey | Tally]:
+    """The answers before and after, of which both sides must have some."""
+    if not isinstance(at, dt.date):
+        raise InvalidInputError(f"at must be a date or a datetime, got {at!r}")
+    if days is not None and (isinstance(days, bool) or not isinstance(days, int) or days < 1):
+        raise InvalidInputError(f"days must be a whole number from 1 up, or None, got {days!r}")
+    whole = data if isinstance(data, (Survey, Tally)) else tally_of(data, by=names, every="day")
+    reach = None if days is None else dt.timedelta(days=days)
+    before = whole.where(since=None if reach is None else at - reach, until=at)
+    after = whole.where(since=at, until=None if reach is None else at + reach)
+    for word, side in (("before", before), ("after", after)):
+        if not np.sum(side.n):
+            raise NoAnswersError(f"there must be answers with a score on both sides of {at}, got none {word}")
+    return before, after
+
+
+def _undated(data: object) -> int:
+    """How many answers are on no side, because nobody knows when they were given."""
+    tally = tally_of(data, every=data.every if isinstance(data, Tally) else "day")
+    rows = np.isnat(np.asarray(tally.starts, "datetime64[D]"))
+    return int((tally.n + tally.missing + tally.invalid)[rows].sum())
+
+
+def _step(before: Trend, after: Trend, confidence_level: float) -> Step | TooFewPeriods:
+    """The step at the date, beside a straight line through the periods of both sides."""
+    sides = [Series.of(side._scores) for side in (before, after)]
+    values, variances = (
+        np.concatenate(parts)
+        for parts in zip(*((side.values[0], series.own_variances(*side.triple)[0]) for side in sides), strict=True)
+    )
+    known = ~np.isnan(values)
+    if known.sum() < _FEWEST_FOR_STEP:
+        return TooFewPeriods(needed=_FEWEST_FOR_STEP, got=int(known.sum()))
+    days = np.array([*before._starts, *after._starts], "datetime64[D]").astype(np.float64)
+    is_after = np.arange(len(days)) >= len(before)
+    columns = np.column_stack([np.ones(len(days)), days - days.mean(), is_after])
+    found = series.regress(values, variances, columns)
+    return Step._of(
+        float(found.coefficients[2]), float(found.standard_errors[2]), int(found.degrees_of_freedom), confidence_level
+    )
+
+
+def _slope_in_words(slope: Slope, every: Every) -> str:
+    return f"{numbers.signed(slope.value, 2)} points per {every} (p {with_sign(slope.pvalue)})"
+
+
+def _in_words(effect: Effect | Step) -> str:
+    """A value with its interval."""
+    interval = effect.confidence_interval
+    return f"{numbers.signed(effect.value)} ({numbers.signed_span(interval.low, interval.high)})"
