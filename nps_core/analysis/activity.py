@@ -93,11 +93,10 @@ class ActivityEffect(Result):
         return [f"Other shares by {', '.join(self.by)} (mix): {mix}. Other scores within them (rate): {rate}."]
 
     def _on_trend(self) -> list[str]:
-        if not self.trend_before or not self.already_moving:
+        slope, step = self.trend_before, self.beyond_trend
+        if not slope or not step or not self.already_moving:
             return []
-        step = self.beyond_trend
-        notes = [f"It had been moving before: {_slope_in_words(self.trend_before, self.every)}."]
-        return [*notes, f"Beyond that trend: {_in_words(step)} points."] if step else notes
+        return [f"Moving already before: {_slope_in_words(slope, self.every)}. Beyond that trend: {_in_words(step)}."]
 
 
 def effect_of(

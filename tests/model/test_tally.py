@@ -317,3 +317,39 @@ def test_where_keeps_the_groups_with_a_wanted_label(tally: Tally, data: st.DataO
 def test_where_refuses_a_segment_that_does_not_exist() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'region'"):
         Tally.from_cells([("north", 9, 1)], by="region").where(segments={"Regio": "north"})
+
+
+@given(tallies(by=["region"], every="month", max_cells=8), st.dates(dt.date(2024, 1, 1), dt.date(2027, 1, 1)))
+def test_a_part_of_the_time_is_the_groups_of_its_periods(tally: Tally, day: dt.date) -> None:
+    day = day.replace(day=1)
+    starts = [] if tally.starts is None else tally.starts.tolist()
+    before, after = tally.where(until=day), tally.where(since=day)
+    assert before.n.sum() == sum(n for n, start in zip(tally.n, starts, strict=True) if start and start < day)
+    assert after.n.sum() == sum(n for n, start in zip(tally.n, starts, strict=True) if start and start >= day)
+    assert tally.where() == tally
+    assert before + after == tally.where(since=dt.date(1, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("tally", "conditions", "error", "message"),
+    [
+        (Tally.from_counts({9: 1}), {"since": dt.date(2026, 1, 1)}, IncompatibleError, "^since needs a tally with per"),
+        (
+            Tally.from_cells([(dt.date(2026, 1, 1), 9, 1)], every="week"),
+            {"until": dt.date(2026, 1, 1)},
+            IncompatibleError,
+            "^until must be the first day of a week, .* got 2026-01-01, which is in the week that begins on 2025-12-29",
+        ),
+        (
+            Tally.from_cells([(dt.date(2026, 1, 1), 9, 1)], every="day"),
+            {"since": dt.datetime(2026, 1, 1)},
+            InvalidInputError,
+            "^since must be a date, got datetime.datetime",
+        ),
+    ],
+)
+def test_times_that_cut_a_period_are_refused(
+    tally: Tally, conditions: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        tally.where(**conditions)

@@ -1,0 +1,181 @@
+"""effect_of(): before and after a date, against doing the same by hand."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nps_core as nc
+from nps_core.stats import series
+
+AT = dt.date(2026, 3, 4)  # a Wednesday
+days = st.dates(dt.date(2026, 1, 5), dt.date(2026, 5, 1))
+rows = st.lists(st.tuples(st.integers(0, 10), days, st.sampled_from(["a", "b"])), min_size=8, max_size=40).filter(
+    lambda rows: min(day for _, day, _ in rows) < AT <= max(day for _, day, _ in rows)
+)
+
+
+def survey_of(rows: Any) -> nc.Survey:
+    scores, at, shops = zip(*rows, strict=True)
+    return nc.Survey.from_scores(scores, at=at, time_zone="naive", segments={"shop": shops})
+
+
+def quietly(data: Any, at: dt.date, **options: Any) -> nc.ActivityEffect:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nps_core.analysis.activity.warnings.warn", lambda *_, **__: None)
+        return nc.effect_of(data, at, **options)
+
+
+@given(rows)
+def test_it_is_the_comparison_of_the_two_sides(rows: Any) -> None:
+    survey = survey_of(rows)
+    before, after = survey.where(until=AT), survey.where(since=AT)
+    effect = quietly(survey, AT, by="shop", confidence_level=0.9)
+    expected = nc.compare(before, after, confidence_level=0.9)
+    assert effect.difference == expected
+    assert effect.decomposition == nc.decompose_change(before, after, by="shop", confidence_level=0.9)
+    assert effect.trend_before == nc.trend(before, every="week", confidence_level=0.9).slope
+    assert effect.undated == 0
+
+
+@given(rows)
+def test_a_tally_of_days_gives_the_same_as_its_survey(rows: Any) -> None:
+    survey = survey_of(rows)
+    assert quietly(survey.tally("shop", every="day"), AT, by="shop") == quietly(survey, AT, by="shop")
+
+
+@given(rows, st.integers(1, 40))
+def test_only_so_many_days_on_each_side_count(rows: Any, days: int) -> None:
+    survey, reach = survey_of(rows), dt.timedelta(days=days)
+    before, after = survey.where(since=AT - reach, until=AT), survey.where(since=AT, until=AT + reach)
+    if before.n and after.n:
+        assert quietly(survey, AT, days=days).difference == nc.compare(before, after)
+    else:
+        with pytest.raises(nc.NoAnswersError):
+            nc.effect_of(survey, AT, days=days)
+
+
+def weeks(move: Sequence[float], n: int = 200, seed: int = 1) -> nc.Survey:
+    """n answers a week from 5 January 2026, with a score that lies so many points above 20 in each."""
+    rng, first = np.random.default_rng(seed), dt.date(2026, 1, 5)
+    scores: list[int] = []
+    at: list[dt.date] = []
+    for week, points in enumerate(move):
+        shares = [0.45 + points / 200, 0.3, 0.25 - points / 200]
+        scores += rng.choice([9, 7, 3], n, p=shares).tolist()
+        at += [first + dt.timedelta(days=7 * week + int(day)) for day in rng.integers(0, 7, n)]
+    return nc.Survey.from_scores(scores, at=at, time_zone="naive")
+
+
+def test_an_effect_without_a_trend_is_found_without_a_warning() -> None:
+    effect = nc.effect_of(weeks([0] * 10 + [15] * 10), dt.date(2026, 3, 16))
+    assert not effect.already_moving
+    assert effect.difference.confidence_interval.low < 15 < effect.difference.confidence_interval.high
+    assert isinstance(effect.beyond_trend, nc.Step)
+    assert effect.beyond_trend.confidence_interval.low < 15 < effect.beyond_trend.confidence_interval.high
+    assert effect.beyond_trend.degrees_of_freedom == 17
+    assert "Moving already" not in str(effect)
+
+
+def test_a_trend_that_was_under_way_is_warned_of_and_taken_out() -> None:
+    rising = weeks([2.0 * week for week in range(20)])
+    with pytest.warns(nc.AlreadyMovingWarning, match=r"^the score must have been level before 2026-03-16 .* per week"):
+        effect = nc.effect_of(rising, dt.date(2026, 3, 16))
+    assert effect.already_moving
+    assert effect.difference.pvalue < 0.001
+    assert isinstance(effect.beyond_trend, nc.Step)
+    assert effect.beyond_trend.confidence_interval.low < 0 < effect.beyond_trend.confidence_interval.high
+    assert "Moving already before: +" in str(effect)
+    assert "Beyond that trend: " in str(effect)
+
+
+def test_the_step_is_that_of_a_regression_on_time_and_date() -> None:
+    survey, at = weeks([0, 3, 1, 4, 2, 9, 8, 12, 10]), dt.date(2026, 2, 9)
+    effect = quietly(survey, at)
+    tally = survey.tally(every="week")
+    y, m, x = tally.category_counts.T
+    columns = np.column_stack([np.ones(9), np.arange(9.0), np.arange(9) >= 5])
+    found = series.regress((x - y) / (x + m + y), series.own_variances(x, m, y), columns)
+    assert isinstance(effect.beyond_trend, nc.Step)
+    assert effect.beyond_trend.value == pytest.approx(100 * found.coefficients[2])
+    assert effect.beyond_trend.standard_error == pytest.approx(100 * found.standard_errors[2])
+
+
+def test_few_weeks_tell_no_trend() -> None:
+    effect = nc.effect_of(weeks([0, 0, 10]), dt.date(2026, 1, 19))
+    assert effect.trend_before == nc.TooFewPeriods(needed=3, got=2)
+    assert effect.beyond_trend == nc.TooFewPeriods(needed=4, got=3)
+    (row,) = effect.to_dicts()
+    assert (row["slope_before"], row["beyond_trend"], row["mix"]) == (None, None, None)
+    assert (row["at"], row["already_moving"]) == (dt.date(2026, 1, 19), False)
+    assert row["difference"] == effect.difference.value
+
+
+def test_who_answered_twice_is_allowed_for_on_request() -> None:
+    survey = nc.Survey.from_scores(
+        [9, 3, 9, 7, 9, 10],
+        at=[AT - dt.timedelta(days=3)] * 3 + [AT] * 3,
+        time_zone="naive",
+        respondents=list("abcabc"),
+    )
+    with pytest.warns(nc.NotIndependentWarning, match="got 3 in both"):
+        nc.effect_of(survey, AT)
+    assert nc.effect_of(survey, AT, pairing="panel").difference.pairs == 3
+
+
+def test_parts_and_undated_answers_are_told() -> None:
+    survey = nc.Survey.from_scores(
+        [9, 3, 9, 9],
+        at=[AT - dt.timedelta(days=1)] * 2 + [AT, None],
+        time_zone="naive",
+        segments={"shop": ["a", "b", "a", "b"]},
+    )
+    effect = nc.effect_of(survey, AT, by="shop")
+    assert effect.undated == 1
+    assert effect.by == ("shop",)
+    lines = str(effect).splitlines()
+    assert lines[0].startswith("Since 2026-03-04: +100.0 points (95 % interval")
+    assert lines[-2].startswith("Other shares by shop (mix): +100.0 (")
+    assert lines[-1] == "Of no known time, and in no period: 1."
+
+
+class Store:
+    """A store of one's own: it counts by day when asked."""
+
+    def __init__(self, survey: nc.Survey) -> None:
+        self.survey = survey
+
+    def tally(self, by: str | Sequence[str] = (), *, every: Any = None) -> nc.Tally:
+        return self.survey.tally(by, every=every)
+
+
+def test_a_store_of_ones_own_is_asked_for_days() -> None:
+    survey = weeks([0] * 4 + [5] * 4)
+    at = dt.date(2026, 2, 5)
+    assert quietly(Store(survey), at) == quietly(survey, at)
+
+
+@pytest.mark.parametrize(
+    ("data", "at", "options", "error", "message"),
+    [
+        (weeks([0, 0]), "2026-01-12", {}, nc.InvalidInputError, "^at must be a date or a datetime, got '2026-01-12'$"),
+        (weeks([0, 0]), dt.date(2026, 1, 12), {"days": 0}, nc.InvalidInputError, "^days must be a whole number from 1"),
+        (weeks([0, 0]), dt.date(2026, 1, 12), {"days": True}, nc.InvalidInputError, "^days must be a whole number"),
+        (weeks([0, 0]), dt.date(2026, 1, 12), {"every": "fortnight"}, nc.InvalidInputError, "^every must be one of"),
+        (weeks([0, 0]), dt.date(2025, 1, 12), {}, nc.NoAnswersError, "both sides of 2025-01-12, got none before$"),
+        (weeks([0, 0]), dt.date(2027, 1, 12), {}, nc.NoAnswersError, "both sides of 2027-01-12, got none after$"),
+        (weeks([0, 0]).tally(every="week"), dt.date(2026, 1, 14), {}, nc.IncompatibleError, "^until must be the first"),
+        (weeks([0, 0]).tally(), dt.date(2026, 1, 12), {}, nc.IncompatibleError, "^until needs a tally with periods"),
+        (nc.Survey.from_scores([9]), dt.date(2026, 1, 12), {}, nc.InvalidInputError, "has no times: pass at="),
+        ([9, 3], dt.date(2026, 1, 12), {}, nc.InvalidInputError, "^data must be a Survey, a Tally or an object"),
+    ],
+)
+def test_what_has_no_before_and_after_is_refused(
+    data: Any, at: Any, options: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        nc.effect_of(data, at, **options)
