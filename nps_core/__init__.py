@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from nps_core.analysis.comparisons import Difference, compare
     from nps_core.analysis.designs import Design
     from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
+    from nps_core.analysis.monitoring import Monitor, monitor
     from nps_core.analysis.movements import SegmentMove, SegmentTrends
     from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
     from nps_core.analysis.periods import Period, Trend
     from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
+    from nps_core.analysis.rolling import rolling
     from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
     from nps_core.analysis.segments import Segment, SegmentTable, by_segment
     from nps_core.analysis.signals import ChangePoint, EarlyWarning, Level, Limits, Slope, Step, TooFewPeriods
     from nps_core.analysis.standardizing import StandardizedScore, standardize
     from nps_core.analysis.targets import TargetComparison, compare_to_target
     from nps_core.analysis.trends import trend
+    from nps_core.analysis.windows import RollingScore, RollingScores, SegmentRolling
     from nps_core.errors import (
         AlreadyMovingWarning,
         DisclosureWarning,
@@ -66,6 +69,7 @@ __all__ = [
     "Limits",
     "MissingDependencyError",
     "MissingScoreError",
+    "Monitor",
     "NPSError",
     "NPSWarning",
     "NetPromoterScore",
@@ -78,11 +82,14 @@ __all__ = [
     "RankedSegment",
     "Response",
     "Robustness",
+    "RollingScore",
+    "RollingScores",
     "Scale",
     "Segment",
     "SegmentChange",
     "SegmentMove",
     "SegmentRanking",
+    "SegmentRolling",
     "SegmentTable",
     "SegmentTrends",
     "Slope",
@@ -103,10 +110,12 @@ __all__ = [
     "decompose_change",
     "effect_of",
     "equality",
+    "monitor",
     "nonresponse",
     "nps",
     "rank_segments",
     "robustness",
+    "rolling",
     "standardize",
     "trend",
 ]
@@ -117,16 +126,19 @@ _HOMES: Final = {
     "analysis.comparisons": "Difference compare",
     "analysis.designs": "Design",
     "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
+    "analysis.monitoring": "Monitor monitor",
     "analysis.movements": "SegmentMove SegmentTrends",
     "analysis.pairwise": "EqualityTest Pair PairTable compare_all equality",
     "analysis.periods": "Period Trend",
     "analysis.ranking": "RankedSegment SegmentRanking rank_segments",
+    "analysis.rolling": "rolling",
     "analysis.scoring": "ConfidenceInterval NetPromoterScore nps",
     "analysis.segments": "Segment SegmentTable by_segment",
     "analysis.signals": "ChangePoint EarlyWarning Level Limits Slope Step TooFewPeriods",
     "analysis.standardizing": "StandardizedScore standardize",
     "analysis.targets": "TargetComparison compare_to_target",
     "analysis.trends": "trend",
+    "analysis.windows": "RollingScore RollingScores SegmentRolling",
     "errors": "AlreadyMovingWarning DisclosureWarning IncompatibleError InvalidInputError InvalidScoreError "
     "LikeWithUnlikeWarning MissingDependencyError MissingScoreError NPSError NPSWarning NoAnswersError "
     "NotIndependentWarning UnknownNameError UnreadableFileError",

@@ -1,0 +1,86 @@
+"""Trailing windows: which days are in them, and how many answers, at a cost that does not grow with their length."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_core.counting.zones import Days
+
+_DAY = np.timedelta64(1, "D")
+
+
+def window_starts(ends: Days, *, days: int | None, months: int | None) -> Days:
+    """The first day of the window that ends on each day.
+
+    A window of months holds the days after the same day so many months before; the last day of a month stands in for a
+    day that it does not have.
+    """
+    if months is None:
+        return np.asarray(ends - np.timedelta64(int(days or 0), "D") + _DAY, "datetime64[D]")
+    month = ends.astype("datetime64[M]")
+    day_of_month = ends - month.astype("datetime64[D]")
+    before = month - months
+    last_of_month = (before + 1).astype("datetime64[D]") - _DAY
+    return np.asarray(np.minimum(before.astype("datetime64[D]") + day_of_month, last_of_month) + _DAY, "datetime64[D]")
+
+
+def sums_in_windows(amounts: NDArray[Any], firsts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[Any]:
+    """The sum of the amounts of the days in each window.
+
+    Args:
+        amounts: Amounts per day, shape (k, days, ...).
+        firsts: The first day of each window, by its place among the days; what lies outside of them holds nothing.
+        ends: The last day of each window.
+
+    Returns:
+        Sums, shape (k, windows, ...).
+    """
+    n_days = amounts.shape[1]
+    until = np.zeros((len(amounts), n_days + 1, *amounts.shape[2:]), amounts.dtype)
+    np.cumsum(amounts, axis=1, out=until[:, 1:])
+    return np.asarray(until[:, np.clip(ends + 1, 0, n_days)] - until[:, np.clip(firsts, 0, n_days)])
+
+
+def stays(
+    persons: NDArray[np.int64],
+    order: NDArray[np.intp],
+    days: NDArray[np.int64],
+    has_score: NDArray[np.bool_],
+    leaves: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """From which day on, and until before which, each answer is the one that counts of its person.
+
+    In every window that is the latest of those with a score or, if none has one, the latest. So an answer counts from
+    its day on until it leaves the windows, or until the person's next answer with a score; one without a score only
+    while no answer with one is there.
+
+    Args:
+        persons: A number for each answer's person, shape (n,).
+        order: The rows by person, and by time within each.
+        days: The day of each answer, by its place among the days, shape (n,).
+        has_score: Whether it has a score, shape (n,).
+        leaves: The first day whose window does not hold the answer any more, shape (n,): later for later days.
+
+    Returns:
+        Two days for each answer, by their places; where the second is not after the first, it never counts.
+    """
+    person, day, scored, leave = persons[order], days[order], has_score[order], leaves[order]
+    n = len(order)
+    never = np.iinfo(np.int64).max
+    places = np.arange(n)
+
+    def next_day(which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The day of the same person's next answer of a kind."""
+        following = np.append(np.minimum.accumulate(np.where(which, places, n)[::-1])[::-1], n)[1:]
+        is_same = (following < n) & (person[np.minimum(following, n - 1)] == person)
+        return np.where(is_same, day[np.minimum(following, n - 1)], never)
+
+    previous = np.maximum.accumulate(np.where(scored, places, -1))
+    has_previous = (previous >= 0) & (person[previous] == person)
+    first = np.where(scored | ~has_previous, day, np.maximum(day, leave[previous]))
+    until = np.minimum(leave, next_day(scored))
+    until = np.where(scored, until, np.minimum(until, next_day(~scored)))
+    begins, ends = np.empty(n, np.int64), np.empty(n, np.int64)
+    begins[order], ends[order] = first, until
+    return begins, ends
