@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from nps_core.analysis.movements import SegmentMove, SegmentTrends
     from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
     from nps_core.analysis.periods import Period, Trend
+    from nps_core.analysis.quarantine import Quarantine, QuarantinedRespondent, QuarantineRules, quarantine
     from nps_core.analysis.ranking import RankedSegment, SegmentRanking, rank_segments
+    from nps_core.analysis.rhythm import Gap, Rhythm, RhythmPeriod, rhythm
     from nps_core.analysis.rolling import rolling
     from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, nps
     from nps_core.analysis.segments import Segment, SegmentTable, by_segment
@@ -61,6 +63,7 @@ __all__ = [
     "EarlyWarning",
     "Effect",
     "EqualityTest",
+    "Gap",
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
@@ -79,8 +82,13 @@ __all__ = [
     "Pair",
     "PairTable",
     "Period",
+    "Quarantine",
+    "QuarantineRules",
+    "QuarantinedRespondent",
     "RankedSegment",
     "Response",
+    "Rhythm",
+    "RhythmPeriod",
     "Robustness",
     "RollingScore",
     "RollingScores",
@@ -113,7 +121,9 @@ __all__ = [
     "monitor",
     "nonresponse",
     "nps",
+    "quarantine",
     "rank_segments",
+    "rhythm",
     "robustness",
     "rolling",
     "standardize",
@@ -130,7 +140,9 @@ _HOMES: Final = {
     "analysis.movements": "SegmentMove SegmentTrends",
     "analysis.pairwise": "EqualityTest Pair PairTable compare_all equality",
     "analysis.periods": "Period Trend",
+    "analysis.quarantine": "Quarantine QuarantineRules QuarantinedRespondent quarantine",
     "analysis.ranking": "RankedSegment SegmentRanking rank_segments",
+    "analysis.rhythm": "Gap Rhythm RhythmPeriod rhythm",
     "analysis.rolling": "rolling",
     "analysis.scoring": "ConfidenceInterval NetPromoterScore nps",
     "analysis.segments": "Segment SegmentTable by_segment",
