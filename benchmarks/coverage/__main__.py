@@ -1,6 +1,7 @@
-"""How often the intervals hold the true value, summed over every possible sample.
+"""How often the intervals hold the true value, summed over every possible sample, and how often series mislead.
 
-``python -m benchmarks.coverage``, run in the root of the checkout, writes the tables that docs/intervals.md shows.
+``python -m benchmarks.coverage``, run in the root of the checkout, writes the tables that the documentation shows.
+Names of tables after it, such as ``coverage_series``, write these only.
 """
 
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.coverage import one_score, two_scores
+from benchmarks.coverage import looking, one_score, still_series, two_scores
 from nps_core.stats.differences import DIFFERENCE_METHODS
 from nps_core.stats.intervals import METHODS
 
@@ -96,16 +97,29 @@ def two() -> str:
     )
 
 
-def main() -> None:
-    """Compute both, write them to docs/tables, and show them."""
+def over_time() -> str:
+    """The tables of series of periods."""
+    return still_series.table(np.random.default_rng(still_series.SEED))
+
+
+def often() -> str:
+    """The table of streams that are looked at again and again."""
+    return looking.as_markdown(looking.everything())
+
+
+STUDIES = {"coverage_one": one, "coverage_two": two, "coverage_series": over_time, "coverage_looking": often}
+
+
+def main(names: list[str]) -> None:
+    """Compute them, write them to docs/tables, and show them."""
     begun = time.perf_counter()
     TABLES.mkdir(exist_ok=True)
-    for name, study in (("coverage_one", one), ("coverage_two", two)):
-        table = study()
+    for name in names or STUDIES:
+        table = STUDIES[name]()
         (TABLES / f"{name}.md").write_text(table, "utf-8", newline="\n")
         say(f"\n{table}")
     say(f"{time.perf_counter() - begun:.0f} seconds with numpy {np.__version__}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -122,12 +122,12 @@ class Rhythm(Result):
         columns |= {name: [getattr(period, name) for period in self.periods] for name in fields}
         return columns | {kind or "unknown_kind": self._of_kind(kind) for kind in self.kinds}
 
-    def _of_kind(self, kind: Kind | None) -> list[int]:
+    def _of_kind(self, kind: Kind | None) -> list[Any]:
         return [period.kinds.get(kind, 0) for period in self.periods]
 
     def _table(self) -> Table:
         several = len(self.kinds) > 1
-        shown = [*self.kinds] if several else []
+        shown: list[Kind | None] = [*self.kinds] if several else []
         rows = zip(
             [period.label for period in self.periods],
             [numbers.count(period.responses) for period in self.periods],
@@ -152,11 +152,11 @@ class Rhythm(Result):
             notes.append(f"Different kinds of surveys in the same {self.every}: {', '.join(self.mixed_periods)}.")
         if self.respondents:
             times = ", ".join(
-                f"{_times(number)} {numbers.count(people)}" for number, people in self.answers_per_respondent.items()
+                f"{_times(number)}: {numbers.count(people)}" for number, people in self.answers_per_respondent.items()
             )
             between = self.median_days_between
-            again = "" if between is None else f"; the median of the days between is {numbers.decimal(between, 0)}"
-            notes.append(f"Of {numbers.count(self.respondents)} respondents were asked {times}{again}.")
+            again = "" if between is None else f"; median of the days between: {numbers.decimal(between, 0)}"
+            notes.append(f"Respondents: {numbers.count(self.respondents)} (asked {times}{again}).")
         if self.anonymous:
             notes.append(f"Without a respondent: {numbers.count(self.anonymous)}.")
         return notes + undated_in_words(self.undated)
@@ -196,7 +196,7 @@ def rhythm(*surveys: Survey, every: Every = "week") -> Rhythm:
         <BLANKLINE>
         Times as written, without a zone. The longest silence: 19 days.
         Nobody was asked in: 2026-W03 to 2026-W04.
-        Of 2 respondents were asked once 1, twice 1; the median of the days between is 21.
+        Respondents: 2 (asked once: 1, twice: 1; median of the days between: 21).
     """
     check_every(every)
     programme = Programme.of(surveys)

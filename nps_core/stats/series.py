@@ -124,7 +124,8 @@ def regress(values: ArrayLike, variances: ArrayLike, columns: ArrayLike) -> Regr
 
 def straight_line(n_periods: int) -> Floats:
     """The columns of a straight line: a constant, and the number of the period from the middle of all."""
-    return np.column_stack([np.ones(n_periods), np.arange(n_periods) - (n_periods - 1) / 2])
+    time = np.arange(n_periods, dtype=np.float64)
+    return np.column_stack([np.ones(n_periods), time - time.mean()])
 
 
 def wobble_between(values: ArrayLike, variances: ArrayLike) -> tuple[Floats, Floats]:

@@ -109,7 +109,7 @@ def test_it_prints_what_to_look_at_before_a_trend() -> None:
         "Times as written, without a zone. The longest silence: 19 days.\n"
         "Nobody was asked in: 2026-W03 to 2026-W04, 2026-W06.\n"
         "Different kinds of surveys in the same week: 2026-W02.\n"
-        "Of 3 respondents were asked once 1, twice 1, 3 times 1; the median of the days between is 11.\n"
+        "Respondents: 3 (asked once: 1, twice: 1, 3 times: 1; median of the days between: 11).\n"
         "Without a respondent: 1.\n"
         "Of no known time, and in no period: 1."
     )

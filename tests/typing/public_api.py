@@ -119,3 +119,38 @@ class Store:
 
 anything: nc.Tallyable = Store()
 assert_type(nc.nps(Store()), nc.NetPromoterScore)
+
+trend = nc.trend(survey, every="week", fiscal_start_month=4)
+assert_type(trend, nc.Trend)
+assert_type(trend.slope, nc.Slope | nc.TooFewPeriods)
+if trend.slope:
+    assert_type(trend.slope, nc.Slope)
+assert_type(trend.change_points, tuple[nc.ChangePoint, ...] | nc.TooFewPeriods)
+trends = nc.trend(survey, by=["region"])
+assert_type(trends, nc.SegmentTrends)
+assert_type(trends["north"], nc.Trend)
+assert_type(trends.moves[0].slope, nc.Slope | nc.TooFewPeriods)
+
+rolling = nc.rolling(survey, days=30, latest=True)
+assert_type(rolling, nc.RollingScores)
+assert_type(rolling.points[0].score, nc.NetPromoterScore | None)
+assert_type(nc.rolling(survey, months=12, by="region")["north"], nc.RollingScores)
+nc.trend(rolling)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+monitor = nc.monitor([10, 9]).update(tally)
+assert_type(monitor, nc.Monitor)
+assert_type(monitor.excludes(30), bool)
+assert_type(monitor.value, float | None)
+
+effect = nc.effect_of(survey, dt.date(2026, 1, 1), by="region", days=30)
+assert_type(effect.difference, nc.Difference)
+assert_type(effect.decomposition, nc.ChangeDecomposition | None)
+assert_type(effect.beyond_trend, nc.Step | nc.TooFewPeriods)
+
+assert_type(nc.rhythm(survey, survey, every="day").gaps, tuple[nc.Gap, ...])
+rules = nc.QuarantineRules(relationship=90, transactional=30)
+assert_type(
+    nc.quarantine(survey, rules=rules).may_be_asked("relationship", on=dt.date(2026, 1, 1)), tuple[str | int, ...]
+)
+assert_type(tally.where(since=dt.date(2026, 1, 1)), nc.Tally)
+assert_type(survey.first(), nc.Survey)
