@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -15,13 +16,16 @@ from nps_core.analysis.scoring import NetPromoterScore, level_in_words, remarks,
 from nps_core.analysis.signals import Series, Slope, TooFewPeriods
 from nps_core.counting.calendar import Every
 from nps_core.counting.periods import Calendar
-from nps_core.display import numbers
+from nps_core.display import numbers, plots
 from nps_core.display.tables import Table
 from nps_core.errors import NoAnswersError
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.stats.differences import DifferenceMethod
 from nps_core.stats.multiplicity import benjamini_hochberg
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +101,17 @@ class SegmentTrends(ResultBySegment[Trend]):
             )
             for labels, slope, pvalue in zip(self.labels, slopes, adjusted, strict=True)
         )
+
+    def plot(self) -> "Figure":
+        """Small pictures of all segments side by side, on the same axes. Needs the extra ``plot``.
+
+        Raises:
+            InvalidInputError: If there are more segments than anyone can look at.
+            MissingDependencyError: If matplotlib is not installed.
+        """
+        plots.check_number(len(self))
+        with_scores = np.flatnonzero(~np.isnan(self._overalls.values)).tolist()
+        return plots.draw_each([self._segment(row)._panel(label_text(self.labels[row])) for row in with_scores])
 
     def _segment(self, row: int) -> Trend:
         overall = score_or_none(self._overalls, row)

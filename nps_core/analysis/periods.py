@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 import numpy as np
@@ -29,11 +29,14 @@ from nps_core.analysis.signals import (
 from nps_core.counting.calendar import Every
 from nps_core.counting.periods import Calendar
 from nps_core.counting.zones import NAIVE
-from nps_core.display import numbers
+from nps_core.display import numbers, plots
 from nps_core.display.tables import Table
 from nps_core.errors import MissingDependencyError, unknown_name
 from nps_core.model.tabular import Columns
 from nps_core.stats.differences import DifferenceMethod
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _MOST_NAMES: Final = 8
 """So many names stand in a sentence."""
@@ -183,6 +186,33 @@ class Trend(Result):
             invalid=int(counts.invalid[row]),
             change=change,
             change_on_year=on_year,
+        )
+
+    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+        """The periods with their intervals, the levels as steps, unusual periods in circles. Needs the extra ``plot``.
+
+        Args:
+            ax: The matplotlib axes to draw in; new ones if not given.
+
+        Raises:
+            MissingDependencyError: If matplotlib is not installed.
+        """
+        return plots.draw(self._panel(f"NPS by {self.every}"), ax)
+
+    def _panel(self, title: str) -> plots.Panel:
+        scores, labels = self._scores, self.labels
+        place = {label: row for row, label in enumerate(labels)}
+        return plots.Panel(
+            title=title,
+            days=self._starts,
+            values=scores.values.tolist(),
+            lows=scores.lows.tolist(),
+            highs=scores.highs.tolist(),
+            levels=[
+                plots.Step(start=level.start, end=self._starts[place[level.last]], value=level.value)
+                for level in self.levels or ()
+            ],
+            unusual=[place[label] for label in (self.limits.unusual if self.limits else ())],
         )
 
     def _columns(self) -> Columns:

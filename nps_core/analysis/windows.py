@@ -1,26 +1,30 @@
 """Rolling scores: what the last days or months say, day after day. For looking only."""
 
 import datetime as dt
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.analysis.estimates import Estimates
-from nps_core.analysis.labelled import ResultBySegment, shown_label
+from nps_core.analysis.labelled import ResultBySegment, label_text, shown_label
 from nps_core.analysis.periods import undated_in_words, zone_in_words
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, remarks_on, score_or_none, scores_columns
 from nps_core.counting.calendar import Every
 from nps_core.counting.windows import window_starts
 from nps_core.counting.zones import Days
-from nps_core.display import numbers
+from nps_core.display import numbers, plots
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.stats.differences import DifferenceMethod
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _MOST_ROWS: Final = 40
 """So many of the last windows are printed."""
@@ -110,6 +114,22 @@ class RollingScores(Result):
     def _starts(self) -> Days:
         return window_starts(np.array(self.ends, "datetime64[D]"), days=self.days, months=self.months)
 
+    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+        """The scores of the windows with their intervals. Needs the extra ``plot``.
+
+        Args:
+            ax: The matplotlib axes to draw in; new ones if not given.
+
+        Raises:
+            MissingDependencyError: If matplotlib is not installed.
+        """
+        return plots.draw(self._panel(f"NPS of the last {_length_in_words(self.days, self.months)}"), ax)
+
+    def _panel(self, title: str) -> plots.Panel:
+        scores = self._scores
+        values, lows, highs = (part.tolist() for part in (scores.values, scores.lows, scores.highs))
+        return plots.Panel(title=title, days=self.ends, values=values, lows=lows, highs=highs)
+
     def _point(self, row: int, start: dt.date) -> RollingScore:
         counts = self._scores.counts
         return RollingScore(
@@ -188,6 +208,16 @@ class SegmentRolling(ResultBySegment[RollingScores]):
     _first_day: dt.date = attrs.field(alias="first_day")
     _undated: NDArray[np.int64] = attrs.field(alias="undated", converter=freeze, eq=content)
     _scores: Estimates = attrs.field(alias="scores")
+
+    def plot(self) -> "Figure":
+        """Small pictures of all segments side by side, on the same axes. Needs the extra ``plot``.
+
+        Raises:
+            InvalidInputError: If there are more segments than anyone can look at.
+            MissingDependencyError: If matplotlib is not installed.
+        """
+        plots.check_number(len(self))
+        return plots.draw_each([self._segment(row)._panel(label_text(self.labels[row])) for row in range(len(self))])
 
     def _segment(self, row: int) -> RollingScores:
         n = len(self.ends)
