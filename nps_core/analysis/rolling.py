@@ -15,6 +15,7 @@ from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.windows import stays, sums_in_windows, window_starts
 from nps_core.counting.zones import Days, local_days
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
+from nps_core.model.columns import LabelColumn
 from nps_core.model.gathering import number_groups
 from nps_core.model.selection import number_persons
 from nps_core.model.sources import as_whole
@@ -139,7 +140,9 @@ def rolling(
     }
     if by is None:
         return RollingScores(undated=int(undated.sum()), **common)
-    return SegmentRolling(by=names, labels=tally.tally(names).groups, undated=undated, **common)
+    keys = [LabelColumn(codes, tally._key(name).labels) for codes, name in zip(segments.T, names, strict=True)]
+    labels = tuple(zip(*(key.values() for key in keys), strict=True))
+    return SegmentRolling(by=names, labels=labels, undated=undated, **common)
 
 
 @attrs.frozen(kw_only=True, eq=False)
