@@ -72,7 +72,7 @@ class ActivityEffect(Result):
             "beyond_trend_high": step and step.confidence_interval.high,
         }
         return {
-            "at": [self.at],
+            "at": [self.at] if isinstance(self.at, dt.datetime) else np.array([self.at], "datetime64[D]"),
             **self.difference._columns(),
             **{name: np.array([value], np.float64) for name, value in optional.items()},
             "already_moving": [self.already_moving],

@@ -302,7 +302,7 @@ def in_words(trend: Trend) -> list[str]:
     notes = [_slope_in_words(trend), *_levels_in_words(trend.levels)]
     limits, warning = trend.limits, trend.early_warning
     if limits and limits.unusual:
-        notes.append(f"Unusual, with a natural wobble of {numbers.decimal(limits.wobble)}: {_some(limits.unusual)}.")
+        notes.append(f"Unusual, with a natural wobble of {numbers.decimal(limits.wobble)}: {some_of(limits.unusual)}.")
     if warning and warning.since is not None:
         notes.append(f"Early warning: the moving average has been outside its limits since {warning.since}.")
     return [note for note in notes if note]
@@ -331,7 +331,7 @@ def _levels_in_words(levels: tuple[Level, ...] | TooFewPeriods) -> list[str]:
     return [f"The level changed, last with {now.first}: from {numbers.decimal(before.value)} to {told}."]
 
 
-def _some(labels: tuple[str, ...]) -> str:
+def some_of(labels: tuple[str, ...]) -> str:
     """Names, but not too many of them."""
     shown = ", ".join(labels[-_MOST_NAMES:])
     more = len(labels) - _MOST_NAMES

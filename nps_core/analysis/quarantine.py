@@ -1,6 +1,7 @@
 """Who may be asked again, and on which day."""
 
 import datetime as dt
+import functools
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -22,12 +23,14 @@ _MOST_ROWS: Final = 40
 
 _LONGEST: Final = 100_000
 _NEVER: Final = np.datetime64("NaT", "D")
+_LAST_DAY: Final = np.datetime64(dt.date.max, "D")
 
 
-def _check_days(_: object, field: "attrs.Attribute[int]", value: object) -> None:
+def _days(value: object) -> int:
     whole = as_whole(value)
     if whole is None or not 0 <= whole <= _LONGEST:
-        raise InvalidInputError(f"{field.name} must be a whole number of days from 0 to {_LONGEST:,}, got {value!r}")
+        raise InvalidInputError(f"the days of a rule must be a whole number from 0 to {_LONGEST:,}, got {value!r}")
+    return whole
 
 
 @attrs.frozen(kw_only=True)
@@ -48,9 +51,9 @@ class QuarantineRules:
         QuarantineRules(relationship=180, transactional=30, any_kind=14)
     """
 
-    relationship: int = attrs.field(validator=_check_days)
-    transactional: int = attrs.field(validator=_check_days)
-    any_kind: int = attrs.field(default=0, validator=_check_days)
+    relationship: int = attrs.field(converter=_days)
+    transactional: int = attrs.field(converter=_days)
+    any_kind: int = attrs.field(default=0, converter=_days)
 
 
 @attrs.frozen(kw_only=True)
@@ -106,9 +109,9 @@ class Quarantine(Result):
         Raises:
             UnknownNameError: If nobody of that id was ever asked.
         """
-        if respondent not in self.respondents:
+        if respondent not in self._rows:
             raise UnknownNameError(f"a respondent must be one of the {len(self):,} who were asked, got {respondent!r}")
-        row = self.respondents.index(respondent)
+        row = self._rows[respondent]
         last, allowed = self._last[:, row].tolist(), [self._from(kind)[row].tolist() for kind in KINDS]
         return QuarantinedRespondent(
             respondent=self.respondents[row],
@@ -118,6 +121,10 @@ class Quarantine(Result):
             transactional_from=allowed[1],
             undated=bool(self._undated[row]),
         )
+
+    @functools.cached_property
+    def _rows(self) -> dict[str | int, int]:
+        return {respondent: row for row, respondent in enumerate(self.respondents)}
 
     def may_be_asked(self, kind: Kind, *, on: dt.date) -> tuple[str | int, ...]:
         """Those who may be asked on a day. Whoever was never asked is not in the data, and may be asked anyway.
@@ -139,7 +146,8 @@ class Quarantine(Result):
         """The first day on which each respondent may be asked, NaT for never."""
         own = self._last[KINDS.index(kind)] + np.timedelta64(getattr(self.rules, kind), "D")
         other = np.fmax.reduce(self._last, axis=0) + np.timedelta64(self.rules.any_kind, "D")
-        return np.asarray(np.where(self._undated, _NEVER, np.fmax(own, other)), "datetime64[D]")
+        allowed = np.minimum(np.fmax(own, other), _LAST_DAY)
+        return np.asarray(np.where(self._undated, _NEVER, allowed), "datetime64[D]")
 
     def _columns(self) -> Columns:
         return {
@@ -183,8 +191,8 @@ def quarantine(*surveys: Survey, rules: QuarantineRules) -> Quarantine:
         rules: The days that must pass.
 
     Raises:
-        InvalidInputError: If a survey has no times, no respondents or no kind.
-        IncompatibleError: If the surveys are of different time zones.
+        InvalidInputError: If a survey has no respondents or no kind.
+        IncompatibleError: If the surveys are of different time zones, or some respondents are text and others numbers.
 
     Example:
         >>> import datetime as dt

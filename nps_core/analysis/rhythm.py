@@ -8,14 +8,14 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.analysis.periods import undated_in_words, zone_in_words
+from nps_core.analysis.periods import some_of, undated_in_words, zone_in_words
 from nps_core.analysis.result import Result
 from nps_core.counting.calendar import Every, check_every, period_label, period_range, period_starts
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.zones import Days, local_days
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError
+from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError, listed
 from nps_core.model.immutable import FrozenMapping
 from nps_core.model.selection import number_persons
 from nps_core.model.survey import KINDS, Kind, Survey
@@ -144,12 +144,14 @@ class Rhythm(Result):
         )
 
     def _notes(self) -> list[str]:
-        notes = [f"{zone_in_words(self.time_zone)}. The longest silence: {numbers.count(self.longest_silence)} days."]
+        silence = self.longest_silence
+        days = "1 day" if silence == 1 else f"{numbers.count(silence)} days"
+        notes = [f"{zone_in_words(self.time_zone)}. The longest silence: {days}."]
         if self.gaps:
-            told = ", ".join(gap.first if gap.periods == 1 else f"{gap.first} to {gap.last}" for gap in self.gaps)
-            notes.append(f"Nobody was asked in: {told}.")
+            told = tuple(gap.first if gap.periods == 1 else f"{gap.first} to {gap.last}" for gap in self.gaps)
+            notes.append(f"Nobody was asked in: {some_of(told)}.")
         if self.mixed_periods:
-            notes.append(f"Different kinds of surveys in the same {self.every}: {', '.join(self.mixed_periods)}.")
+            notes.append(f"Different kinds of surveys in the same {self.every}: {some_of(self.mixed_periods)}.")
         if self.respondents:
             times = ", ".join(
                 f"{_times(number)}: {numbers.count(people)}" for number, people in self.answers_per_respondent.items()
@@ -175,8 +177,8 @@ def rhythm(*surveys: Survey, every: Every = "week") -> Rhythm:
         every: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"`` or ``"year"``.
 
     Raises:
-        InvalidInputError: If no survey is given, or something else, or one has no times.
-        IncompatibleError: If the surveys are of different time zones.
+        InvalidInputError: If no survey is given, or something else.
+        IncompatibleError: If the surveys are of different time zones, or some respondents are text and others numbers.
         NoAnswersError: If no response has a known time.
 
     Example:
@@ -269,17 +271,24 @@ class Programme:
         for place, survey in enumerate(surveys):
             if not isinstance(survey, Survey):
                 raise InvalidInputError(f"every argument must be a Survey, got {type(survey).__name__} (index {place})")
-        zones = list(dict.fromkeys(survey.time_zone for survey in surveys))
+        timed = [survey for survey in surveys if survey._instants is not None] or [surveys[0]]
+        zones = list(dict.fromkeys(survey.time_zone for survey in timed))
         if len(zones) > 1:
             raise IncompatibleError(f"surveys must have the same time zone to be put together, got {zones}")
         respondents = [each for survey in surveys for each in survey._respondents or (None,) * len(survey)]
+        names = tuple(dict.fromkeys(each for each in respondents if each is not None))
+        examples = {type(name): name for name in names}
+        if len(examples) > 1:
+            raise IncompatibleError(
+                f"respondents must be all text or all numbers to be told apart, got {listed(examples.values())}"
+            )
         cells = np.concatenate([survey._cells for survey in surveys])
         kinds = [KINDS.index(survey.kind) if survey.kind else len(KINDS) for survey in surveys]
         return cls(
             time_zone=zones[0],
-            days=np.concatenate([local_days(survey._times(), survey.time_zone) for survey in surveys]),
+            days=np.concatenate([_days_of(survey) for survey in surveys]),
             persons=number_persons(respondents),
-            names=tuple(dict.fromkeys(each for each in respondents if each is not None)),
+            names=names,
             kinds=np.repeat(kinds, [len(survey) for survey in surveys]),
             answers=np.where(cells == MISSING, 1, np.where(cells == INVALID, 2, 0)),
         )
@@ -295,6 +304,13 @@ class Programme:
         between = np.diff(days[order]).astype(np.int64)[np.diff(persons[order]) == 0]
         median = float(np.median(between)) if len(between) else None
         return dict(zip(number.tolist(), people.tolist(), strict=True)), median
+
+
+def _days_of(survey: Survey) -> Days:
+    """The day of each response; all unknown if the survey has no times."""
+    if survey._instants is None:
+        return np.full(len(survey), np.datetime64("NaT", "D"))
+    return local_days(survey._instants, survey.time_zone)
 
 
 def _by_kind(counts: Sequence[int]) -> FrozenMapping[Kind | None, int]:

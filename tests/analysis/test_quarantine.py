@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import nps_core as nc
 
 days = st.dates(dt.date(2026, 1, 1), dt.date(2026, 3, 1))
-a_row = st.tuples(st.none() | st.integers(0, 10), st.none() | days, st.sampled_from([None, "a", "b", 3, 4]))
+a_row = st.tuples(st.none() | st.integers(0, 10), st.none() | days, st.sampled_from([None, "a", "b", "3", "4"]))
 KNOWN = (9, dt.date(2026, 1, 5), "z")
 rows = st.lists(a_row, max_size=10).map(lambda rows: [*rows, KNOWN])
 a_wait = st.integers(0, 60)
@@ -101,6 +102,28 @@ SURVEY = survey_of([KNOWN], "transactional")
 FOUND = nc.quarantine(SURVEY, rules=RULES)
 
 
+def test_people_asked_at_times_that_nobody_knows_are_never_allowed() -> None:
+    undated = nc.Survey.from_scores([9], at=[None], time_zone="naive", respondents=["q"], kind="transactional")
+    timeless = nc.Survey.from_scores([9], respondents=["r"], kind="relationship")
+    found = nc.quarantine(undated, SURVEY, timeless, rules=RULES)
+    assert [found[each].undated for each in "qzr"] == [True, False, True]
+    assert found.may_be_asked("transactional", on=dt.date(2030, 1, 1)) == ("z",)
+    assert nc.quarantine(timeless, rules=RULES).may_be_asked("relationship", on=dt.date(2030, 1, 1)) == ()
+
+
+def test_a_wait_beyond_the_calendar_ends_with_it() -> None:
+    late = survey_of([(9, dt.date(9998, 12, 31), "z")], "relationship")
+    found = nc.quarantine(late, rules=nc.QuarantineRules(relationship=400, transactional=30))
+    assert found["z"].relationship_from == dt.date.max
+    assert "9999-12-31" in str(found)
+
+
+def test_rules_hold_plain_numbers() -> None:
+    assert repr(nc.QuarantineRules(relationship=np.int64(90), transactional=30)) == (
+        "QuarantineRules(relationship=90, transactional=30, any_kind=0)"
+    )
+
+
 @pytest.mark.parametrize(
     ("ask", "error", "message"),
     [
@@ -135,14 +158,19 @@ FOUND = nc.quarantine(SURVEY, rules=RULES)
             "^on must be a date, got datetime",
         ),
         (
+            lambda: nc.quarantine(SURVEY, survey_of([(9, dt.date(2026, 1, 5), 7)], "relationship"), rules=RULES),
+            nc.IncompatibleError,
+            "^respondents must be all text or all numbers to be told apart, got 'z', 7$",
+        ),
+        (
             lambda: nc.QuarantineRules(relationship=-1, transactional=30),
             nc.InvalidInputError,
-            "^relationship must be a whole number of days from 0 to 100,000, got -1$",
+            "^the days of a rule must be a whole number from 0 to 100,000, got -1$",
         ),
         (
             lambda: nc.QuarantineRules(relationship=90, transactional=30, any_kind=True),
             nc.InvalidInputError,
-            "^any_kind must be a whole number of days",
+            "^the days of a rule must be a whole number",
         ),
     ],
 )

@@ -39,6 +39,16 @@ PANEL = [
 ]
 
 
+YEARS = nc.Survey.from_scores(
+    [(7 * i * i) % 11 if i % 9 else None for i in range(150)],
+    at=[dt.date(2025, 1, 10) + dt.timedelta(days=4 * i) for i in range(150)],
+    time_zone="naive",
+    segments={"shop": [*"abc"] * 50, "unit": [str(i % 10) for i in range(150)]},
+    respondents=[f"person {i % 40}" for i in range(150)],
+    kind="transactional",
+)
+
+
 def shops(cells: Any = SHOPS) -> nc.Tally:
     return nc.Tally.from_cells(cells, by="shop")
 
@@ -68,11 +78,26 @@ MAKE: dict[str, Callable[[], Any]] = {
         nc.Tally.from_cells(CELLS, by="region"), "region", {"north": 2, "south": 1, None: 1}
     ),
     "trend": lambda: nc.trend(nc.Tally.from_cells(DATED, every="day"), every="month"),
+    "long trend": lambda: nc.trend(YEARS, every="month"),
+    "fiscal trend": lambda: nc.trend(YEARS, every="quarter", fiscal_start_month=4),
+    "trends": lambda: nc.trend(YEARS, every="month", by="shop"),
+    "trends in a design": lambda: nc.trend(YEARS, every="year", by="shop", design=nc.Design(clusters="unit")),
+    "rolling": lambda: nc.rolling(YEARS, months=2, every="month"),
+    "rolling latest": lambda: nc.rolling(YEARS, days=30, every="month", latest=True),
+    "rolling segments": lambda: nc.rolling(YEARS, days=30, every="month", by="shop"),
+    "monitor": lambda: nc.monitor([10, 9, 8, 3, None]),
+    "empty monitor": lambda: nc.monitor(confidence_level=0.9),
+    "effect": lambda: nc.effect_of(YEARS.tally("shop", every="day"), dt.date(2026, 1, 1), by="shop"),
+    "effect of few": lambda: nc.effect_of(YEARS.tally(every="day"), dt.date(2025, 1, 20)),
+    "rhythm": lambda: nc.rhythm(YEARS, every="quarter"),
+    "quarantine": lambda: nc.quarantine(YEARS, rules=nc.QuarantineRules(relationship=90, transactional=30)),
 }
 every_result = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 INTEGERS = {"n", "promoters", "passives", "detractors", "missing", "invalid", "reference_n"}
-INTEGERS |= {"rank", "best_rank", "worst_rank", "from_score", "invited", "segments"}
-WORDS = {"region", "period", "method", "alternative", "pairing", "shop", "first_shop", "second_shop"}
+INTEGERS |= {"responses", "transactional", "rank", "best_rank", "worst_rank", "from_score", "invited", "segments"}
+DAYS = {"start", "end", "at", "last_relationship", "last_transactional", "relationship_from", "transactional_from"}
+FLAGS = {"suppressed", "complete", "already_moving", "undated"}
+WORDS = {"respondent", "region", "period", "method", "alternative", "pairing", "shop", "first_shop", "second_shop"}
 WITHHELD = {"n", "promoters", "passives", "detractors", "missing", "invalid"}
 """What pandas can only hold as floats where some of it is withheld."""
 
@@ -162,14 +187,14 @@ def test_every_column_of_a_frame_has_its_type(make: Callable[[], Any]) -> None:
     result = make()
     pandas, polars, arrow = result.to_pandas(), result.to_polars(), result.to_arrow()
     for name in polars.columns:
-        if name == "start":
+        if name in DAYS:
             expected: Any = ("M", pl.Date, pa.date32())
         elif name in WORDS:
             expected = ("O", pl.String, pa.string())
         elif name in INTEGERS or (name, type(result)) == ("degrees_of_freedom", nc.EqualityTest):
             is_withheld = name in WITHHELD and any(record[name] is None for record in result.to_dicts())
             expected = ("f" if is_withheld else "i", pl.Int64, pa.int64())
-        elif name == "suppressed":
+        elif name in FLAGS:
             expected = ("b", pl.Boolean, pa.bool_())
         else:
             expected = ("f", pl.Float64, pa.float64())

@@ -79,7 +79,7 @@ def test_gaps_are_the_empty_periods(rows: Any, every: Any) -> None:
         in_gaps += run
     assert in_gaps == empty
     known = sorted({row[1] for row in rows if row[1]})
-    assert found.longest_silence == max((b - a).days for a, b in itertools.pairwise(known)) if len(known) > 1 else True
+    assert found.longest_silence == max((b - a).days for a, b in itertools.pairwise([known[0], *known]))
 
 
 def test_it_prints_what_to_look_at_before_a_trend() -> None:
@@ -139,6 +139,21 @@ def test_a_survey_without_respondents_says_nothing_of_people() -> None:
         iter(found)  # type: ignore[call-overload]
 
 
+def test_long_lists_are_cut_and_one_day_is_a_day() -> None:
+    found = nc.rhythm(survey_of([(9, dt.date(2025, 1, 6) + dt.timedelta(weeks=2 * week), "a") for week in range(20)]))
+    assert "Nobody was asked in: 2025-W25, 2025-W27, 2025-W29" in str(found)
+    assert str(found).count("2025-W") == 39 + 8
+    assert "and 11 before." in str(found)
+    two = survey_of([KNOWN, (9, dt.date(2026, 1, 6), "a")])
+    assert "The longest silence: 1 day." in str(nc.rhythm(two))
+
+
+def test_a_survey_without_times_is_undated() -> None:
+    timeless = nc.Survey.from_scores([9, 3], respondents=["a", "b"])
+    found = nc.rhythm(timeless, survey_of([KNOWN]))
+    assert (found.undated, found.respondents, len(found)) == (2, 3, 1)
+
+
 def test_days_are_those_of_the_zone() -> None:
     at = [dt.datetime(2025, 12, 31, 23, 30, tzinfo=dt.UTC)]
     for zone, label in (("Europe/Helsinki", "2026-01"), ("America/New_York", "2025-12")):
@@ -160,7 +175,12 @@ SURVEY = survey_of([KNOWN])
             r"^every argument must be a Survey, got Tally \(index 1\)$",
         ),
         ((SURVEY,), {"every": "hour"}, nc.InvalidInputError, "^every must be one of"),
-        ((nc.Survey.from_scores([9]),), {}, nc.InvalidInputError, "has no times: pass at="),
+        (
+            (nc.Survey.from_scores([9]),),
+            {},
+            nc.NoAnswersError,
+            "^a rhythm needs responses with a known time, got none$",
+        ),
         ((SURVEY[:0],), {}, nc.NoAnswersError, "^a rhythm needs responses with a known time, got none$"),
         (
             (SURVEY, nc.Survey.from_scores([9], at=[dt.datetime(2026, 1, 1, tzinfo=dt.UTC)])),
