@@ -18,7 +18,7 @@ BUILTIN_PARENT = {
     "UnknownNameError": LookupError,
     "UnreadableFileError": ValueError,
 }
-WARNINGS = ["DisclosureWarning", "LikeWithUnlikeWarning", "NPSWarning", "NotIndependentWarning"]
+WARNINGS = ["AlreadyMovingWarning", "DisclosureWarning", "LikeWithUnlikeWarning", "NPSWarning", "NotIndependentWarning"]
 
 
 def test_every_error_is_named_in_the_table_above() -> None:

@@ -204,7 +204,9 @@ class _Windows:
         persons[nobody] = len(survey) + np.arange(np.count_nonzero(nobody))
         persons = persons * self.segments + segment
         cells = survey._cells[rows]
-        leaves = np.searchsorted(self.starts(self.first + np.arange(self.n_days)), places, side="right")
+        leaves = np.searchsorted(
+            self.starts(self.first + np.arange(self.n_days, dtype="timedelta64[D]")), places, side="right"
+        )
         order = np.lexsort((survey._times()[rows], persons))
         begins, until = stays(persons, order, places, cells < MISSING, leaves)
         counted = begins < until

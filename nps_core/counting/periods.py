@@ -12,12 +12,13 @@ from nps_core.errors import InvalidInputError
 
 _FISCAL: Final = ("quarter", "year")
 
-_YEAR: Final = 12
+_MONTHS: Final = 12
+_YEAR: Final = np.timedelta64(_MONTHS, "M")
 _DAY: Final = np.timedelta64(1, "D")
 
 
 def _month(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= _YEAR:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= _MONTHS:
         raise InvalidInputError(f"fiscal_start_month must be a month from 1 to 12, got {value!r}")
     return int(value)
 
@@ -61,8 +62,8 @@ class Calendar:
         """A period's name: 2025-03-06, 2025-W10, 2025-03, 2025-Q1, 2025; FY2026 for the one that ends in 2026."""
         if not self.is_fiscal:
             return period_label(start, self.every)
-        months = start.year * _YEAR + start.month - self.first_month
-        year, quarter = months // _YEAR + 1, months % _YEAR // 3 + 1
+        months = start.year * _MONTHS + start.month - self.first_month
+        year, quarter = months // _MONTHS + 1, months % _MONTHS // 3 + 1
         return f"FY{year:04}-Q{quarter}" if self.every == "quarter" else f"FY{year:04}"
 
     def year_before(self, starts: Days) -> Days:
@@ -78,15 +79,16 @@ class Calendar:
 
     def _shifted(self, starts: Days, direction: int) -> Days:
         """First days of months, moved by as many months as the fiscal year begins after January."""
-        months = starts.astype("datetime64[M]") + direction * (self.first_month - 1)
+        months = starts.astype("datetime64[M]") + np.timedelta64(direction * (self.first_month - 1), "M")
         return months.astype("datetime64[D]")
 
 
 def _week_before(mondays: Days) -> Days:
     """The Monday of the ISO week of the same number in the year before."""
     years = (mondays + 3 * _DAY).astype("datetime64[Y]")  # the year of a week is that of its Thursday
-    of_year, of_year_before = _first_mondays(years), _first_mondays(years - 1)
-    before = of_year_before + (mondays - of_year)
+    last_year: Days = np.subtract(years, np.timedelta64(1, "Y"))
+    of_year = _first_mondays(years)
+    before = _first_mondays(last_year) + (mondays - of_year)
     return np.where(before < of_year, before, np.datetime64("NaT", "D"))
 
 

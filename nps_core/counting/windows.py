@@ -20,8 +20,8 @@ def window_starts(ends: Days, *, days: int | None, months: int | None) -> Days:
         return np.asarray(ends - np.timedelta64(int(days or 0), "D") + _DAY, "datetime64[D]")
     month = ends.astype("datetime64[M]")
     day_of_month = ends - month.astype("datetime64[D]")
-    before = month - months
-    last_of_month = (before + 1).astype("datetime64[D]") - _DAY
+    before = month - np.timedelta64(int(months), "M")
+    last_of_month = (before + np.timedelta64(1, "M")).astype("datetime64[D]") - _DAY
     return np.asarray(np.minimum(before.astype("datetime64[D]") + day_of_month, last_of_month) + _DAY, "datetime64[D]")
 
 
