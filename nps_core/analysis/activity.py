@@ -3,6 +3,7 @@
 import datetime as dt
 import warnings
 from collections.abc import Sequence
+from typing import Final
 
 import attrs
 import numpy as np
@@ -16,17 +17,20 @@ from nps_core.analysis.periods import Trend, undated_in_words
 from nps_core.analysis.result import Result
 from nps_core.analysis.signals import Series, Slope, Step, TooFewPeriods
 from nps_core.analysis.trends import trend
-from nps_core.counting.calendar import Every, check_every
+from nps_core.counting.calendar import FINER, Every, check_every
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import AlreadyMovingWarning, InvalidInputError, NoAnswersError
+from nps_core.model.selection import to_moment
+from nps_core.model.sources import as_whole
 from nps_core.model.survey import Survey
 from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tally, Tallyable, as_names
 from nps_core.stats import series
 from nps_core.stats.differences import DifferenceMethod
 
-_FEWEST_FOR_STEP = 4
+_FEWEST_FOR_STEP: Final = 4
+_LONGEST: Final = 100_000
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +108,7 @@ def effect_of(
     at: dt.date,
     *,
     by: str | Sequence[str] = (),
-    every: Every = "week",
+    every: Every | None = None,
     days: int | None = None,
     confidence_level: float = 0.95,
     method: DifferenceMethod = "score",
@@ -118,7 +122,7 @@ def effect_of(
         at: The first day after the activity, in the calendar of the data; of a survey also a datetime. A period of a
             tally must begin on that day.
         by: The names of segments, the coarsest first, to split the change by: into other shares and other scores.
-        every: The periods by which to look for a trend under way.
+        every: The periods by which to look for a trend under way: weeks, or those of a tally that has longer ones.
         days: So many days on each side count; all if not given.
         confidence_level: Between 0 and 1.
         method: ``"score"``, ``"wald"`` or ``"adjusted-wald"``.
@@ -149,7 +153,7 @@ def effect_of(
         after   33.3   15.7 to 48.9  120
     """
     names = as_names(by)
-    check_every(every)
+    every = _period_of(data, every)
     before, after = _sides(data, at, names, days)
     difference = compare(
         before, after, confidence_level=confidence_level, method=method, pairing=pairing, design=design
@@ -186,16 +190,41 @@ def _sides(
     """The answers before and after, of which both sides must have some."""
     if not isinstance(at, dt.date):
         raise InvalidInputError(f"at must be a date or a datetime, got {at!r}")
-    if days is not None and (isinstance(days, bool) or not isinstance(days, int) or days < 1):
-        raise InvalidInputError(f"days must be a whole number from 1 up, or None, got {days!r}")
+    reach = None if days is None else as_whole(days)
+    if days is not None and (reach is None or not 1 <= reach <= _LONGEST):
+        raise InvalidInputError(f"days must be a whole number from 1 to {_LONGEST:,}, or None, got {days!r}")
     whole = data if isinstance(data, (Survey, Tally)) else tally_of(data, by=names, every="day")
-    reach = None if days is None else dt.timedelta(days=days)
-    before = whole.where(since=None if reach is None else at - reach, until=at)
-    after = whole.where(since=at, until=None if reach is None else at + reach)
+    if isinstance(whole, Survey):
+        whole._times()
+        to_moment(at, "at", whole.time_zone)
+    else:
+        whole._periods("at")
+        whole._first_day(at, "at")
+    before = whole.where(since=_moved(at, -reach if reach else None), until=at)
+    after = whole.where(since=at, until=_moved(at, reach))
     for word, side in (("before", before), ("after", after)):
         if not np.sum(side.n):
             raise NoAnswersError(f"there must be answers with a score on both sides of {at}, got none {word}")
     return before, after
+
+
+def _moved(at: dt.date, days: int | None) -> dt.date | None:
+    """A moment so many days later, None for one beyond the calendar."""
+    if days is None:
+        return None
+    try:
+        return at + dt.timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def _period_of(data: object, every: Every | None) -> Every:
+    """The periods to look at."""
+    if every is not None:
+        check_every(every)
+        return every
+    own = data.every if isinstance(data, Tally) else None
+    return "week" if own is None or own in FINER["week"] else own
 
 
 def _undated(data: object) -> int:

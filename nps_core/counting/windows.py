@@ -1,5 +1,6 @@
 """Trailing windows: which days are in them, and how many answers, at a cost that does not grow with their length."""
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ from nps_core.counting.zones import Days
 
 _DAY = np.timedelta64(1, "D")
 
+_FIRST_DAY = np.datetime64(dt.date.min, "D")
+"""Windows that would reach farther back begin there."""
+
 
 def window_starts(ends: Days, *, days: int | None, months: int | None) -> Days:
     """The first day of the window that ends on each day.
@@ -17,12 +21,13 @@ def window_starts(ends: Days, *, days: int | None, months: int | None) -> Days:
     day that it does not have.
     """
     if months is None:
-        return np.asarray(ends - np.timedelta64(int(days or 0), "D") + _DAY, "datetime64[D]")
+        return np.maximum(ends - np.timedelta64(int(days or 0), "D") + _DAY, _FIRST_DAY)
     month = ends.astype("datetime64[M]")
     day_of_month = ends - month.astype("datetime64[D]")
     before = month - np.timedelta64(int(months), "M")
     last_of_month = (before + np.timedelta64(1, "M")).astype("datetime64[D]") - _DAY
-    return np.asarray(np.minimum(before.astype("datetime64[D]") + day_of_month, last_of_month) + _DAY, "datetime64[D]")
+    same_day: Days = np.minimum(before.astype("datetime64[D]") + day_of_month, last_of_month)
+    return np.maximum(same_day + _DAY, _FIRST_DAY)
 
 
 def sums_in_windows(amounts: NDArray[Any], firsts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[Any]:

@@ -143,6 +143,21 @@ def test_parts_and_undated_answers_are_told() -> None:
     assert lines[-1] == "Of no known time, and in no period: 1."
 
 
+@pytest.mark.parametrize("days", [20_000, 100_000])
+def test_more_days_than_the_calendar_has_are_all_days(days: int) -> None:
+    survey = survey_of([(9, AT - dt.timedelta(days=1), "a"), (3, AT, "b")])
+    assert quietly(survey, AT, days=days).difference == quietly(survey, AT).difference
+    early = nc.Survey.from_scores([9, 3], at=[dt.date(2, 1, 1), dt.date(2, 1, 2)], time_zone="naive")
+    assert quietly(early, dt.date(2, 1, 2), days=days).difference.value == -200
+
+
+def test_a_tally_of_months_is_looked_at_by_month() -> None:
+    months = weeks([0] * 9 + [15] * 9).tally(every="month")
+    effect = quietly(months, dt.date(2026, 3, 1))
+    assert effect.every == "month"
+    assert quietly(weeks([0, 5]).tally(every="day"), dt.date(2026, 1, 12)).every == "week"
+
+
 class Store:
     """A store of one's own: it counts by day when asked."""
 
@@ -163,14 +178,33 @@ def test_a_store_of_ones_own_is_asked_for_days() -> None:
     ("data", "at", "options", "error", "message"),
     [
         (weeks([0, 0]), "2026-01-12", {}, nc.InvalidInputError, "^at must be a date or a datetime, got '2026-01-12'$"),
-        (weeks([0, 0]), dt.date(2026, 1, 12), {"days": 0}, nc.InvalidInputError, "^days must be a whole number from 1"),
+        (
+            weeks([0, 0]),
+            dt.date(2026, 1, 12),
+            {"days": 0},
+            nc.InvalidInputError,
+            "^days must be a whole number from 1 to 100,000, or",
+        ),
         (weeks([0, 0]), dt.date(2026, 1, 12), {"days": True}, nc.InvalidInputError, "^days must be a whole number"),
         (weeks([0, 0]), dt.date(2026, 1, 12), {"every": "fortnight"}, nc.InvalidInputError, "^every must be one of"),
         (weeks([0, 0]), dt.date(2025, 1, 12), {}, nc.NoAnswersError, "both sides of 2025-01-12, got none before$"),
         (weeks([0, 0]), dt.date(2027, 1, 12), {}, nc.NoAnswersError, "both sides of 2027-01-12, got none after$"),
-        (weeks([0, 0]).tally(every="week"), dt.date(2026, 1, 14), {}, nc.IncompatibleError, "^until must be the first"),
-        (weeks([0, 0]).tally(), dt.date(2026, 1, 12), {}, nc.IncompatibleError, "^until needs a tally with periods"),
+        (
+            weeks([0, 0]).tally(every="week"),
+            dt.date(2026, 1, 14),
+            {},
+            nc.IncompatibleError,
+            "^at must be the first day",
+        ),
+        (weeks([0, 0]).tally(), dt.date(2026, 1, 12), {}, nc.IncompatibleError, "^at needs a tally with periods"),
         (nc.Survey.from_scores([9]), dt.date(2026, 1, 12), {}, nc.InvalidInputError, "has no times: pass at="),
+        (
+            nc.Survey.from_scores([9], at=[dt.datetime(2026, 1, 1, tzinfo=dt.UTC)]),
+            dt.datetime(2026, 1, 12),
+            {},
+            nc.InvalidInputError,
+            "^at must carry a time zone",
+        ),
         ([9, 3], dt.date(2026, 1, 12), {}, nc.InvalidInputError, "^data must be a Survey, a Tally or an object"),
     ],
 )

@@ -276,3 +276,10 @@ def test_a_million_windows_are_no_burden() -> None:
     assert plain._scores.counts.n.sum() > 200_000 * 80
     latest = nc.rolling(survey, days=90, by="shop", latest=True)
     assert (latest._scores.counts.n <= plain._scores.counts.n).all()
+
+
+def test_windows_that_reach_beyond_the_calendar_begin_with_it() -> None:
+    survey = nc.Survey.from_scores([9], at=[dt.date(2, 1, 5)], time_zone="naive")
+    for length in ({"days": 100_000}, {"months": 100_000}):
+        (point,) = nc.rolling(survey, **length).points  # type: ignore[call-overload]
+        assert (point.start, point.n, point.complete) == (dt.date.min, 1, False)
