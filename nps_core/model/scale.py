@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 
 from nps_core.counting.answers import cell_of
-from nps_core.errors import InvalidInputError, InvalidScoreError, listed
+from nps_core.errors import InvalidInputError, InvalidScoreError, listed, must_be_one_of
+from nps_core.model.words import categories_by_word, languages
 
 HIGHEST_SCORE = 10
 """No scale of the Net Promoter question goes further."""
@@ -32,6 +33,33 @@ class Category(enum.StrEnum):
     DETRACTOR = "detractor"
     PASSIVE = "passive"
     PROMOTER = "promoter"
+
+    @classmethod
+    def parse(cls, word: str, *, language: str | None = None) -> Self:
+        """The category of a word that people use for it, in any language of :func:`nps_core.programme.languages`.
+
+        "Neutral" is a passive. Upper and lower case do not matter.
+
+        Args:
+            word: One word, such as ``"Promoter"``, ``"kritikere"`` or ``"passiivinen"``.
+            language: The code of the only language to look in.
+
+        Raises:
+            InvalidInputError: If it is no word for a category, or there is no such language.
+
+        Example:
+            >>> import nps_core as nc
+            >>> nc.Category.parse("Ambassadörer"), nc.Category.parse("neutral")
+            (<Category.PROMOTER: 'promoter'>, <Category.PASSIVE: 'passive'>)
+        """
+        if language is not None:
+            must_be_one_of("language", language, languages())
+        known = categories_by_word(language)
+        found = known.get(" ".join(word.split()).casefold()) if isinstance(word, str) else None
+        if found is None:
+            where = "any known language" if language is None else language
+            raise InvalidInputError(f"a category must be called by one of its words in {where}, got {word!r}")
+        return cls(found)
 
 
 def _whole(value: Any) -> int:

@@ -19,14 +19,20 @@ if TYPE_CHECKING:
         sample_size,
         sample_size_for_change,
     )
+    from nps_core.programme.questions import QuestionSet, Subject, category_word, languages, question_set
 
 __all__ = [
     "Expected",
+    "QuestionSet",
+    "Subject",
     "SurveyPlan",
+    "category_word",
     "detectable_change",
     "invitations",
+    "languages",
     "plan_survey",
     "precision",
+    "question_set",
     "sample_size",
     "sample_size_for_change",
 ]
@@ -34,6 +40,7 @@ __all__ = [
 _HOMES: Final = {
     "planning": "Expected SurveyPlan detectable_change invitations plan_survey precision sample_size "
     "sample_size_for_change",
+    "questions": "QuestionSet Subject category_word languages question_set",
 }
 """Where each name is defined."""
 
