@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from nps_core.programme.industries import INDUSTRIES, IndustryComparison, IndustryRange, compare_to_industry
     from nps_core.programme.planning import (
         Expected,
         SurveyPlan,
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     from nps_core.programme.questions import QuestionSet, Subject, category_word, languages, question_set
 
 __all__ = [
+    "INDUSTRIES",
     "Expected",
+    "IndustryComparison",
+    "IndustryRange",
     "QuestionSet",
     "Subject",
     "SurveyPlan",
     "category_word",
+    "compare_to_industry",
     "detectable_change",
     "invitations",
     "languages",
@@ -38,6 +43,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "industries": "INDUSTRIES IndustryComparison IndustryRange compare_to_industry",
     "planning": "Expected SurveyPlan detectable_change invitations plan_survey precision sample_size "
     "sample_size_for_change",
     "questions": "QuestionSet Subject category_word languages question_set",
