@@ -94,17 +94,12 @@ class IndustryComparison(Result):
         """The verdict in words, as one would say it in a report."""
         score, interval = numbers.decimal(self.score.value), self.score.confidence_interval
         span = f"{level_in_words(interval.confidence_level)} {numbers.span(interval.low, interval.high)}"
-        told = (
-            f"is {self.places[0]}"
-            if self.verdict
-            else f"could be {', '.join(self.places[:-1])} or {self.places[-1]}, with so few answers,"
-        )
-        return f"With {score} ({span}), the score {told} the usual range of {self._range()}."
-
-    def _range(self) -> str:
-        return (
-            f"{self.industry.name}, {numbers.decimal(self.industry.low, 0)} to {numbers.decimal(self.industry.high, 0)}"
-        )
+        low, high = (numbers.decimal(end, 0) for end in (self.industry.low, self.industry.high))
+        usual = f"the usual range of {self.industry.name}, {low} to {high}"
+        if self.verdict:
+            return f"With {score} ({span}), the score is {self.verdict} {usual}."
+        could_be = f"{', '.join(self.places[:-1])} or {self.places[-1]}"
+        return f"With {score} ({span}), the score could be {could_be} {usual}: more answers would tell."
 
     def _columns(self) -> Columns:
         interval = self.score.confidence_interval
@@ -157,7 +152,7 @@ def compare_to_industry(
         >>> from nps_core.programme import compare_to_industry
         >>> few = nc.Tally.from_categories(promoters=50, passives=30, detractors=20)
         >>> print(compare_to_industry(few, "insurance").sentence)
-        With 30.0 (95 % interval 14.0 to 44.3), the score could be below, within or above, with so few answers, the usual range of insurance, 20 to 30.
+        With 30.0 (95 % interval 14.0 to 44.3), the score could be below, within or above the usual range of insurance, 20 to 30: more answers would tell.
         >>> compare_to_industry(nc.Tally.from_counts({10: 900, 3: 100}), "groceries").verdict
         'above'
     """  # noqa: E501  a sentence is one line

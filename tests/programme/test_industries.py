@@ -41,7 +41,7 @@ def test_the_published_ranges_are_there_and_say_that_they_are_approximate() -> N
 def test_a_verdict_is_told_in_a_sentence_with_its_source() -> None:
     found = compare_to_industry(nc.Tally.from_counts({10: 900, 3: 100}), "groceries")
     assert found.sentence == (
-        "With 80.0 (95 % interval 76.1 to 83.5), the score is above the usual range of groceries, 40 to 50."
+        "With 80.0 (95 % interval 76.0 to 83.4), the score is above the usual range of groceries, 40 to 50."
     )
     assert str(found).splitlines()[-1] == "The range: approximate, from published overviews of industry benchmarks."
     (row,) = found.to_dicts()
