@@ -25,7 +25,7 @@ from nps_core.stats.differences import DifferenceMethod
 from nps_core.stats.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    import matplotlib.figure
 
 
 @attrs.frozen(kw_only=True)
@@ -102,7 +102,7 @@ class SegmentTrends(ResultBySegment[Trend]):
             for labels, slope, pvalue in zip(self.labels, slopes, adjusted, strict=True)
         )
 
-    def plot(self) -> "Figure":
+    def plot(self) -> "matplotlib.figure.Figure":
         """Small pictures of all segments side by side, on the same axes. Needs the extra ``plot``.
 
         Raises:

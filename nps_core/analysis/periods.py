@@ -36,7 +36,7 @@ from nps_core.model.tabular import Columns
 from nps_core.stats.differences import DifferenceMethod
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    import matplotlib.axes
 
 _MOST_NAMES: Final = 8
 """So many names stand in a sentence."""
@@ -188,7 +188,7 @@ class Trend(Result):
             change_on_year=on_year,
         )
 
-    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, *, ax: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
         """The periods with their intervals, the levels as steps, unusual periods in circles. Needs the extra ``plot``.
 
         Args:

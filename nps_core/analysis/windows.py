@@ -23,8 +23,8 @@ from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.stats.differences import DifferenceMethod
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    import matplotlib.axes
+    import matplotlib.figure
 
 _MOST_ROWS: Final = 40
 """So many of the last windows are printed."""
@@ -114,7 +114,7 @@ class RollingScores(Result):
     def _starts(self) -> Days:
         return window_starts(np.array(self.ends, "datetime64[D]"), days=self.days, months=self.months)
 
-    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, *, ax: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
         """The scores of the windows with their intervals. Needs the extra ``plot``.
 
         Args:
@@ -209,7 +209,7 @@ class SegmentRolling(ResultBySegment[RollingScores]):
     _undated: NDArray[np.int64] = attrs.field(alias="undated", converter=freeze, eq=content)
     _scores: Estimates = attrs.field(alias="scores")
 
-    def plot(self) -> "Figure":
+    def plot(self) -> "matplotlib.figure.Figure":
         """Small pictures of all segments side by side, on the same axes. Needs the extra ``plot``.
 
         Raises:

@@ -11,8 +11,8 @@ from nps_core._optional import require
 from nps_core.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    import matplotlib.axes
+    import matplotlib.figure
 
 _LINE: Final = "#1f5a94"
 _BAND: Final = "#1f5a9433"
@@ -54,9 +54,9 @@ class Panel:
     unusual: Sequence[int] = ()
 
 
-def draw(panel: Panel, axes: "Axes | None" = None) -> "Axes":
+def draw(panel: Panel, axes: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
     """One series, in axes of one's own or in new ones."""
-    found: Axes = axes or _pyplot().subplots(figsize=(8, 4), layout="constrained")[1]
+    found: matplotlib.axes.Axes = axes or _pyplot().subplots(figsize=(8, 4), layout="constrained")[1]
     _draw(panel, found)
     found.set_ylabel("NPS")
     return found
@@ -70,7 +70,7 @@ def check_number(pictures: int) -> None:
         )
 
 
-def draw_each(panels: Sequence[Panel]) -> "Figure":
+def draw_each(panels: Sequence[Panel]) -> "matplotlib.figure.Figure":
     """Small pictures side by side, all on the same axes."""
     columns = min(_COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)
@@ -91,7 +91,7 @@ def draw_each(panels: Sequence[Panel]) -> "Figure":
         places[place].set_visible(False)
         places[place - columns].tick_params(axis="x", labelbottom=True)  # nothing is below it
     figure.supylabel("NPS")
-    found: Figure = figure
+    found: matplotlib.figure.Figure = figure
     return found
 
 

@@ -140,7 +140,7 @@ def compare_to_industry(
 
     Args:
         data: A survey, a tally, anything else with their ``tally()``, or the scores themselves (0 to 10).
-        industry: The name of one of :data:`INDUSTRIES`, or a range of one's own.
+        industry: The name of one of ``INDUSTRIES``, or a range of one's own.
         confidence_level: Of the interval that has to lie in one place for a verdict.
 
     Raises:

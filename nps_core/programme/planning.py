@@ -217,7 +217,7 @@ class SurveyPlan(Result):
     Attributes:
         invited: How many people are invited.
         response_rate: The share of them expected to answer.
-        assurance: How probable it is that at least :attr:`answers` do.
+        assurance: How probable it is that at least ``answers`` do.
         answers: So many answers can be counted on.
         expected_answers: So many are to be expected.
         margin: How many points the interval of the score reaches to each side, with the answers counted on.
@@ -225,7 +225,7 @@ class SurveyPlan(Result):
         segments: Into how many segments of the same size the answers fall.
         segment_margin: How many points the interval of one segment reaches to each side.
         confidence_level: Of the intervals and tests.
-        power: How probable it is that a change of :attr:`detectable` points is shown.
+        power: How probable it is that a change of ``detectable`` points is shown.
         population: How many people there are, None for very many.
         expected: What the answers are expected to be like.
     """
