@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nps_core.analysis.activity import ActivityEffect, effect_of
     from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
     from nps_core.analysis.comparisons import Difference, compare
+    from nps_core.analysis.competitors import Competitor, CompetitorTable, compare_competitors
     from nps_core.analysis.designs import Design
     from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
     from nps_core.analysis.monitoring import Monitor, monitor
@@ -56,6 +57,8 @@ __all__ = [
     "Category",
     "ChangeDecomposition",
     "ChangePoint",
+    "Competitor",
+    "CompetitorTable",
     "ConfidenceInterval",
     "Design",
     "Difference",
@@ -114,6 +117,7 @@ __all__ = [
     "by_segment",
     "compare",
     "compare_all",
+    "compare_competitors",
     "compare_to_target",
     "decompose_change",
     "effect_of",
@@ -134,6 +138,7 @@ _HOMES: Final = {
     "analysis.activity": "ActivityEffect effect_of",
     "analysis.changes": "ChangeDecomposition Effect SegmentChange decompose_change",
     "analysis.comparisons": "Difference compare",
+    "analysis.competitors": "Competitor CompetitorTable compare_competitors",
     "analysis.designs": "Design",
     "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
     "analysis.monitoring": "Monitor monitor",

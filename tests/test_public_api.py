@@ -17,6 +17,8 @@ RESULTS = {
     "ActivityEffect",
     "ChangeDecomposition",
     "ChangePoint",
+    "Competitor",
+    "CompetitorTable",
     "ConfidenceInterval",
     "Difference",
     "EarlyWarning",
