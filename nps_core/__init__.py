@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from nps_core.analysis.accounts import AccountScore, account_score
     from nps_core.analysis.activity import ActivityEffect, effect_of
     from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
     from nps_core.analysis.comparisons import Difference, compare
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from nps_core.model.tally import Tally, Tallyable
 
 __all__ = [
+    "AccountScore",
     "ActivityEffect",
     "AlreadyMovingWarning",
     "Category",
@@ -114,6 +116,7 @@ __all__ = [
     "Trend",
     "UnknownNameError",
     "UnreadableFileError",
+    "account_score",
     "by_segment",
     "compare",
     "compare_all",
@@ -135,6 +138,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "analysis.accounts": "AccountScore account_score",
     "analysis.activity": "ActivityEffect effect_of",
     "analysis.changes": "ChangeDecomposition Effect SegmentChange decompose_change",
     "analysis.comparisons": "Difference compare",

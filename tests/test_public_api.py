@@ -14,6 +14,7 @@ from nps_core import errors, testing
 PUBLIC = {name: getattr(nps_core, name) for name in nps_core.__all__}
 ERRORS = {name for name, value in PUBLIC.items() if isinstance(value, type) and issubclass(value, Exception)}
 RESULTS = {
+    "AccountScore",
     "ActivityEffect",
     "ChangeDecomposition",
     "ChangePoint",

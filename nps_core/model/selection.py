@@ -56,7 +56,7 @@ def latest_mask(
     respondents: Sequence[str | int | None], times: Instants, has_score: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """The latest answer of each respondent, those with a score first; of two at one moment the later row."""
-    return _last_of_each(number_persons(respondents), [_moments(times), has_score])
+    return last_of_each(number_persons(respondents), [_moments(times), has_score])
 
 
 def first_mask(
@@ -64,7 +64,7 @@ def first_mask(
 ) -> NDArray[np.bool_]:
     """The first answer of each respondent, those with a score first; of two at one moment the earlier row."""
     back = slice(None, None, -1)  # time runs backwards, but for the unknown one, which stays the lowest number
-    return _last_of_each(number_persons(respondents)[back], [-_moments(times)[back], has_score[back]])[back]
+    return last_of_each(number_persons(respondents)[back], [-_moments(times)[back], has_score[back]])[back]
 
 
 def number_persons(respondents: Sequence[str | int | None]) -> NDArray[np.int64]:
@@ -76,10 +76,10 @@ def number_persons(respondents: Sequence[str | int | None]) -> NDArray[np.int64]
 
 def latest_rows(respondents: Codes, times: Instants, cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The same without an order of rows, which an engine does not have: of two at one moment the lower score."""
-    return _last_of_each(respondents, [-cells.astype(np.int8), _moments(times), cells < MISSING])
+    return last_of_each(respondents, [-cells.astype(np.int8), _moments(times), cells < MISSING])
 
 
-def _last_of_each(persons: NDArray[np.integer[Any]], order: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
+def last_of_each(persons: NDArray[np.integer[Any]], order: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
     """The last row of each person in an order, of which the last column says most; whoever is unknown, -1, is new."""
     rows = np.lexsort((*order, persons))
     ordered = persons[rows]
