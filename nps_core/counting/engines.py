@@ -118,6 +118,8 @@ def count_in_engine(frame: Frame, query: Query) -> CellTable:
         grouped = _grouped(frame, query, keys)
         if calendar is not None and frame.rows.implementation.is_duckdb():
             grouped = _without_infinities(grouped)
+        if frame.rows.implementation.is_ibis():
+            grouped = _with_texts(frame, query, grouped)
         found = _collected(grouped)
     weights = np.stack([_numbers(found[name]) for name in sums]) if sums else None
     if query.weight is not None and weights is not None and _are_suspect(frame, query.weight, weights):
@@ -211,7 +213,7 @@ def _score(frame: Frame, query: Query, value: Any) -> Any:
     with which SQLite makes numbers of text.
     """
     nw, kind = frame.nw, frame.schema[query.score]
-    if kind.is_integer():
+    if kind.is_integer() and _engine_of(frame) != "ibis on sqlite":  # which keeps fractions in columns of integers
         below = None if kind.is_unsigned_integer() and query.lowest == 0 else query.lowest - 1
         return value.clip(below, query.highest + 1)
     if kind.is_decimal() and not frame.rows.implementation.is_ibis():
@@ -261,9 +263,10 @@ def _latest(frame: Frame, query: Query, columns: dict[str, Any]) -> Any:
         nps_scored=nw.when(is_scored).then(nw.lit(1)).otherwise(nw.lit(0)),
         nps_lower=nw.when(is_scored).then(0.0 - score).otherwise(nw.when(score.is_null()).then(nw.lit(1.0))),
     )
+    others = [name for name in columns if name.startswith("nps_key_") or name == "nps_weight"]  # or chance would pick
     from_last = nw.col("nps_one").cum_sum(reverse=True)
     ranked = rows.with_columns(
-        nps_rank=from_last.over("nps_respondent", order_by=["nps_scored", "nps_at", "nps_lower"])
+        nps_rank=from_last.over("nps_respondent", order_by=["nps_scored", "nps_at", "nps_lower", *others])
     )
     return ranked.filter((nw.col("nps_rank") == 1) | (nw.col("nps_nobody") == 1))
 
@@ -304,6 +307,13 @@ def _without_infinities(grouped: Any) -> Any:
     """The counts with DuckDB's infinite times, of which Python would make the first and the last, as unknown ones."""
     rows = grouped.to_native().project("* REPLACE (CASE WHEN isfinite(nps_period) THEN nps_period END AS nps_period)")
     return Frame.of(rows, "counting by period").rows
+
+
+def _with_texts(frame: Frame, query: Query, grouped: Any) -> Any:
+    """The counts with integers and dates as texts, for which pandas, in which Ibis hands them out, has no nulls."""
+    nw, kinds = frame.nw, [frame.schema[name] for name in query.by]
+    names = [f"nps_key_{i}" for i, kind in enumerate(kinds) if kind.is_integer() or kind == nw.Date]
+    return grouped.with_columns(nw.col(*names).cast(nw.String)) if names else grouped
 
 
 def _own_calendar(frame: Frame, query: Query) -> _Calendar:

@@ -10,6 +10,9 @@ from nps_core._optional import first_installed, require
 from nps_core.counting.zones import NAIVE, check_time_zone, zone_of
 from nps_core.errors import IncompatibleError, InvalidInputError, MissingDependencyError, unknown_name
 
+RESERVED: Final = "__nps_core_"
+"""How the names of columns begin that counting adds."""
+
 _UTC: Final = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu", "Z"})
 """What engines call the same zone."""
 
@@ -147,6 +150,11 @@ class Frame:
     def _check_name(self, name: str, names: Sequence[str]) -> None:
         """Refuse a name that the engine takes for something else."""
         engine = self.rows.implementation
+        if name.startswith(RESERVED):
+            raise InvalidInputError(
+                f"names of columns must not begin with {RESERVED}, as those that counting adds do, got {name!r}; "
+                "rename it"
+            )
         if engine.is_polars() and name.startswith("^") and name.endswith("$"):
             raise InvalidInputError(
                 "names of columns must not begin with ^ and end with $, which Polars takes for a pattern, got "

@@ -77,7 +77,8 @@ def _in_memory(frame: Frame, query: Query, scale: Scale, invalid: _Invalid) -> d
         check_answers(cells, scores, scale, missing="allow", invalid=invalid)
     else:
         respondents = LabelColumn.from_values(frame.column(query.latest), f"column {query.latest!r}")
-        rows = latest_rows(respondents.codes, instants, cells)
+        others = [*(key.codes for key in keys), *([] if weights is None else [weights])]
+        rows = latest_rows(respondents.codes, instants, cells, others)
         check_answers(np.where(rows, cells, MISSING), scores, scale, missing="allow", invalid=invalid)
         cells, instants, keys = cells[rows], instants[rows], [key.take(rows) for key in keys]
         weights = None if weights is None else weights[rows]

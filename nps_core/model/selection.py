@@ -74,9 +74,14 @@ def number_persons(respondents: Sequence[str | int | None]) -> NDArray[np.int64]
     return np.fromiter(known, np.int64, len(respondents))
 
 
-def latest_rows(respondents: Codes, times: Instants, cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """The same without an order of rows, which an engine does not have: of two at one moment the lower score."""
-    return last_of_each(respondents, [-cells.astype(np.int8), _moments(times), cells < MISSING])
+def latest_rows(
+    respondents: Codes, times: Instants, cells: NDArray[np.uint8], others: Sequence[NDArray[Any]] = ()
+) -> NDArray[np.bool_]:
+    """The same without an order of rows, which an engine does not have: of two at one moment the lower score.
+
+    Of two with the same score, the one that comes later by the other columns, the first of which decides first.
+    """
+    return last_of_each(respondents, [*others[::-1], -cells.astype(np.int8), _moments(times), cells < MISSING])
 
 
 def last_of_each(persons: NDArray[np.integer[Any]], order: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:

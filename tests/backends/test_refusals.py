@@ -212,7 +212,7 @@ def test_times_without_a_zone_do_not_move_with_sparks_session(every: Any, zone: 
     assert naive.as_counter(tally) == hard_rows.counts_by(["shop"], every, score="score")
 
 
-IN_SQLITE = [9, 3, "", "n/a", "7x", None, 10, -1]
+IN_SQLITE = [9, 3, "", "n/a", "7x", None, 10, -1, 9.5, -0.5]
 """SQLite keeps text in columns of numbers, as a CSV file with gaps gives it."""
 
 
@@ -230,7 +230,21 @@ def with_text(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def test_text_in_a_column_of_numbers_of_sqlite_is_never_a_score(with_text: Any) -> None:
     tally = nc.Tally.from_frame(with_text, score="score", invalid="exclude")
     assert {score: n for score, n in enumerate(tally.counts[0].tolist()) if n} == {3: 1, 9: 1, 10: 1}
-    assert tally.missing[0] + tally.invalid[0] == 5
+    assert tally.missing[0] + tally.invalid[0] == 7
+
+
+def test_whole_numbers_and_dates_with_gaps_stay_what_they_are_in_ibis() -> None:
+    rows = pa.table(
+        {
+            "score": [9, 3, 10],
+            "shop": pa.array([2**53, 2**53 + 1, None], pa.int64()),
+            "day": pa.array([dt.date(2026, 1, 1), dt.date(2026, 1, 2), None]),
+        }
+    )
+    for name in ("shop", "day"):
+        found = nc.Tally.from_frame(ibis.memtable(rows), score="score", by=name)
+        assert found == nc.Tally.from_frame(rows, score="score", by=name)
+        assert len(found) == 3
 
 
 READ_PARQUET: dict[str, Callable[[pytest.FixtureRequest, str], Any]] = {

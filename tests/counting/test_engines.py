@@ -280,3 +280,19 @@ def test_respondents_that_are_not_a_number_are_nobody(engine: str) -> None:
     )
     tally = nc.Tally.from_frame(FRAMES[engine](table), score="s", at="at", latest="who")
     assert naive.as_counter(tally) == {(None, 2): 1, (None, 3): 1, (None, 4): 1}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(rows=rows)
+def test_answers_alike_in_all_but_label_and_weight_are_not_picked_by_chance(engine: str, rows: list[Row]) -> None:
+    options: dict[str, Any] = {"score": "score", "by": "label", "at": "at", "latest": "who", "invalid": "exclude"}
+    options["weight"] = "w"
+    assert nc.Tally.from_frame(framed(rows, engine), **options) == nc.Tally.from_frame(
+        framed(rows[::-1], engine), **options
+    )
+
+
+def test_names_that_counting_uses_itself_are_refused() -> None:
+    frame = pl.DataFrame({"score": [9], "__nps_core_period__": ["a"]})
+    with pytest.raises(InvalidInputError, match="must not begin with __nps_core_"):
+        nc.Tally.from_frame(frame, score="score", by="__nps_core_period__")
