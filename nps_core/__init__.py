@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nps_core.analysis.comparisons import Difference, compare
     from nps_core.analysis.competitors import Competitor, CompetitorTable, compare_competitors
     from nps_core.analysis.designs import Design
+    from nps_core.analysis.drivers import Driver, KeyDrivers, key_drivers
     from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
     from nps_core.analysis.monitoring import Monitor, monitor
     from nps_core.analysis.movements import SegmentMove, SegmentTrends
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     from nps_core.analysis.signals import ChangePoint, EarlyWarning, Level, Limits, Slope, Step, TooFewPeriods
     from nps_core.analysis.standardizing import StandardizedScore, standardize
     from nps_core.analysis.targets import TargetComparison, compare_to_target
+    from nps_core.analysis.themes import Theme, ThemeTable, theme_impacts
     from nps_core.analysis.trends import trend
+    from nps_core.analysis.verbatims import Verbatim, Verbatims, verbatims
     from nps_core.analysis.windows import RollingScore, RollingScores, SegmentRolling
     from nps_core.errors import (
         AlreadyMovingWarning,
+        CorrelatedDriversWarning,
         DisclosureWarning,
+        FewAnswersWarning,
         IncompatibleError,
         InvalidInputError,
         InvalidScoreError,
@@ -62,16 +67,20 @@ __all__ = [
     "Competitor",
     "CompetitorTable",
     "ConfidenceInterval",
+    "CorrelatedDriversWarning",
     "Design",
     "Difference",
     "DisclosureWarning",
+    "Driver",
     "EarlyWarning",
     "Effect",
     "EqualityTest",
+    "FewAnswersWarning",
     "Gap",
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
+    "KeyDrivers",
     "Level",
     "LikeWithUnlikeWarning",
     "Limits",
@@ -112,10 +121,14 @@ __all__ = [
     "Tally",
     "Tallyable",
     "TargetComparison",
+    "Theme",
+    "ThemeTable",
     "TooFewPeriods",
     "Trend",
     "UnknownNameError",
     "UnreadableFileError",
+    "Verbatim",
+    "Verbatims",
     "account_score",
     "by_segment",
     "compare",
@@ -125,6 +138,7 @@ __all__ = [
     "decompose_change",
     "effect_of",
     "equality",
+    "key_drivers",
     "monitor",
     "nonresponse",
     "nps",
@@ -134,7 +148,9 @@ __all__ = [
     "robustness",
     "rolling",
     "standardize",
+    "theme_impacts",
     "trend",
+    "verbatims",
 ]
 
 _HOMES: Final = {
@@ -144,6 +160,7 @@ _HOMES: Final = {
     "analysis.comparisons": "Difference compare",
     "analysis.competitors": "Competitor CompetitorTable compare_competitors",
     "analysis.designs": "Design",
+    "analysis.drivers": "Driver KeyDrivers key_drivers",
     "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
     "analysis.monitoring": "Monitor monitor",
     "analysis.movements": "SegmentMove SegmentTrends",
@@ -158,9 +175,12 @@ _HOMES: Final = {
     "analysis.signals": "ChangePoint EarlyWarning Level Limits Slope Step TooFewPeriods",
     "analysis.standardizing": "StandardizedScore standardize",
     "analysis.targets": "TargetComparison compare_to_target",
+    "analysis.themes": "Theme ThemeTable theme_impacts",
     "analysis.trends": "trend",
+    "analysis.verbatims": "Verbatim Verbatims verbatims",
     "analysis.windows": "RollingScore RollingScores SegmentRolling",
-    "errors": "AlreadyMovingWarning DisclosureWarning IncompatibleError InvalidInputError InvalidScoreError "
+    "errors": "AlreadyMovingWarning CorrelatedDriversWarning DisclosureWarning FewAnswersWarning "
+    "IncompatibleError InvalidInputError InvalidScoreError "
     "LikeWithUnlikeWarning MissingDependencyError MissingScoreError NPSError NPSWarning NoAnswersError "
     "NotIndependentWarning UnknownNameError UnreadableFileError",
     "model.response": "Response",

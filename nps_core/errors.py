@@ -10,7 +10,9 @@ from typing import Any
 
 __all__ = [
     "AlreadyMovingWarning",
+    "CorrelatedDriversWarning",
     "DisclosureWarning",
+    "FewAnswersWarning",
     "IncompatibleError",
     "InvalidInputError",
     "InvalidScoreError",
@@ -84,6 +86,14 @@ class NPSWarning(UserWarning):
 
 class DisclosureWarning(NPSWarning):
     """Segments are suppressed that totals shown elsewhere could still give away."""
+
+
+class CorrelatedDriversWarning(NPSWarning):
+    """Drivers go together so closely that the answers can hardly tell which of them matters."""
+
+
+class FewAnswersWarning(NPSWarning):
+    """There are fewer answers than a result needs to be of much use."""
 
 
 class AlreadyMovingWarning(NPSWarning):

@@ -18,7 +18,15 @@ BUILTIN_PARENT = {
     "UnknownNameError": LookupError,
     "UnreadableFileError": ValueError,
 }
-WARNINGS = ["AlreadyMovingWarning", "DisclosureWarning", "LikeWithUnlikeWarning", "NPSWarning", "NotIndependentWarning"]
+WARNINGS = [
+    "AlreadyMovingWarning",
+    "CorrelatedDriversWarning",
+    "FewAnswersWarning",
+    "DisclosureWarning",
+    "LikeWithUnlikeWarning",
+    "NPSWarning",
+    "NotIndependentWarning",
+]
 
 
 def test_every_error_is_named_in_the_table_above() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import nps_core
-from nps_core import errors, testing
+from nps_core import errors, programme, testing
 
 PUBLIC = {name: getattr(nps_core, name) for name in nps_core.__all__}
 ERRORS = {name for name, value in PUBLIC.items() if isinstance(value, type) and issubclass(value, Exception)}
@@ -22,10 +22,12 @@ RESULTS = {
     "CompetitorTable",
     "ConfidenceInterval",
     "Difference",
+    "Driver",
     "EarlyWarning",
     "Effect",
     "EqualityTest",
     "Gap",
+    "KeyDrivers",
     "Level",
     "Limits",
     "Monitor",
@@ -53,7 +55,11 @@ RESULTS = {
     "StandardizedScore",
     "Step",
     "TargetComparison",
+    "Theme",
+    "ThemeTable",
     "Trend",
+    "Verbatim",
+    "Verbatims",
 }
 CALLED = sorted(set(PUBLIC) - ERRORS - RESULTS - {"Tallyable"})
 """What a user calls; the rest is given by the library, or is a protocol."""
@@ -77,7 +83,7 @@ def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 FUNCTIONS = dict(functions())
 
 
-@pytest.mark.parametrize("module", [nps_core, errors, testing], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [nps_core, errors, programme, testing], ids=lambda module: module.__name__)
 def test_the_public_names_are_sorted_and_exist(module: Any) -> None:
     assert module.__all__ == sorted(set(module.__all__))
     assert all(hasattr(module, name) for name in module.__all__)
@@ -86,6 +92,7 @@ def test_the_public_names_are_sorted_and_exist(module: Any) -> None:
 def test_what_can_be_had_from_the_package_is_what_is_promised() -> None:
     assert {name for name in dir(nps_core) if not name.startswith("_")} == set(nps_core.__all__)
     assert set(errors.__all__) <= set(nps_core.__all__)
+    assert {name for name in dir(programme) if not name.startswith("_")} == set(programme.__all__)
 
 
 def test_every_error_can_be_caught_as_one_and_as_the_builtin_one_expects() -> None:

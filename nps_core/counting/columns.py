@@ -1,6 +1,9 @@
 """Columns as people have them (lists, arrays, pandas, Polars, PyArrow) turned into plain numpy or lists."""
 
+import math
+import numbers
 from collections.abc import Iterable, Mapping, Sequence, Set
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -47,6 +50,36 @@ def as_list(values: Any, what: str) -> list[Any]:
     if column.dtype == np.dtype("datetime64[ns]"):  # tolist() would give bare numbers of nanoseconds
         column = column.astype("datetime64[us]")
     return list(column.tolist())
+
+
+def as_numbers(values: Any, what: str) -> NDArray[np.float64]:
+    """One column of numbers, NaN where there is none.
+
+    Raises:
+        InvalidInputError: If it holds something else, infinities among it; it names the first.
+    """
+    column = as_column(values, what)
+    if not isinstance(column, list) and column.dtype.kind in "iuf" and not np.ma.isMaskedArray(column):
+        found = column.astype(np.float64)
+    else:
+        found = np.array([_as_number(value) for value in as_list(values, what)], np.float64)
+    wrong = np.isinf(found)
+    if wrong.any():
+        row, value = first_rows(wrong, as_list(values, what))[0]
+        raise InvalidInputError(f"{what} must hold finite numbers, got {value!r} (index {row}; {wrong.sum()} in all)")
+    return found
+
+
+def _as_number(value: Any) -> float:
+    """A number as a float, NaN for none given, infinite for what is no number."""
+    if is_missing(value):
+        return math.nan
+    if not isinstance(value, (numbers.Real, Decimal)) or isinstance(value, (bool, np.bool_)):
+        return math.inf
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
+        return math.inf
 
 
 def is_missing(value: object) -> bool:

@@ -99,6 +99,13 @@ class Tabular(Immutable, abc.ABC):
         return {"pandas": self.to_pandas, "polars": self.to_polars, "pyarrow": self.to_arrow}[backend]()
 
 
+def whole_numbers(values: Sequence[int | None]) -> NDArray[Any]:
+    """A column of whole numbers, masked where there is none."""
+    numbers = np.array([value or 0 for value in values], np.int64)
+    mask = [value is None for value in values]
+    return np.ma.array(numbers, mask=mask) if any(mask) else numbers
+
+
 def label_columns(by: Sequence[str], labels: Sequence[Labels], others: Container[str]) -> Columns:
     """A column of labels per name, called otherwise where another column has that name."""
     columns: Columns = {}

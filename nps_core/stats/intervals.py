@@ -118,7 +118,7 @@ def bootstrap_interval(
     """
     x, m, y = _counts(promoters, passives, detractors)
     tail = (1 - check_confidence_level(confidence_level)) / 2
-    n_resamples, generator = _draws(n_resamples), _generator(rng)
+    n_resamples, generator = check_draws(n_resamples), generator_of(rng)
 
     def limits(x: Floats, m: Floats, y: Floats) -> Interval:
         n = x + m + y
@@ -154,7 +154,7 @@ def bayes_interval(
     """
     x, m, y = _counts(promoters, passives, detractors)
     tail = (1 - check_confidence_level(confidence_level)) / 2
-    n_resamples, generator = _draws(n_resamples), _generator(rng)
+    n_resamples, generator = check_draws(n_resamples), generator_of(rng)
 
     def limits(x: Floats, m: Floats, y: Floats) -> Interval:
         gammas = generator.standard_gamma(np.stack([x, m, y], axis=-1) + 0.5, size=(n_resamples, len(x), 3))
@@ -289,14 +289,16 @@ def _in_blocks(
     return low.reshape(x.shape), high.reshape(x.shape)
 
 
-def _generator(rng: RngLike) -> "np.random.Generator":
+def generator_of(rng: RngLike) -> "np.random.Generator":
+    """The generator of a seed; the same one if it is one already."""
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"rng must be a seed, a numpy Generator or None, got {rng!r}") from error
 
 
-def _draws(n_resamples: Any) -> int:
+def check_draws(n_resamples: Any) -> int:
+    """A number of draws, as an int."""
     is_whole = isinstance(n_resamples, (int, np.integer)) and not isinstance(n_resamples, bool)
     if not is_whole or not 1 <= n_resamples <= _MOST_DRAWS:
         raise InvalidInputError(f"n_resamples must be a whole number from 1 to {_MOST_DRAWS}, got {n_resamples!r}")

@@ -213,3 +213,9 @@ def test_what_has_no_before_and_after_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         nc.effect_of(data, at, **options)
+
+
+def test_the_periods_of_the_trend_can_be_chosen() -> None:
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(600)]
+    survey = survey_of([(i * i % 11, day, "a") for i, day in enumerate(days)])
+    assert nc.effect_of(survey, dt.date(2026, 3, 1), every="month").every == "month"

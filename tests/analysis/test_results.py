@@ -53,7 +53,15 @@ def shops(cells: Any = SHOPS) -> nc.Tally:
     return nc.Tally.from_cells(cells, by="shop")
 
 
+COMMENTS = nc.Survey.from_scores([10, 2, 8], reasons=["quick", "slow", None], suggestions=[None, "chairs", "tea"])
+RATINGS = {"staff": [i % 7 for i in range(150)], "price": [i % 5 for i in range(150)]}
+
 MAKE: dict[str, Callable[[], Any]] = {
+    "accounts": lambda: nc.account_score(CLUSTERED, "unit", roll_up="mean answers"),
+    "competitors": lambda: nc.compare_competitors(shops(), "shop", ours="a", min_n=2),
+    "drivers": lambda: nc.key_drivers(YEARS, RATINGS, n_resamples=50, rng=1),
+    "themes": lambda: nc.theme_impacts(YEARS, {"price": [i % 3 == 0 for i in range(150)]}),
+    "comments": lambda: nc.verbatims(COMMENTS),
     "score": lambda: nc.nps([10, 9, 8, 3, None]),
     "weighted": lambda: nc.nps(nc.Survey.from_scores([10, 9, 8, 3], weights=[1, 2, 3, 4])),
     "in a design": lambda: nc.nps(CLUSTERED, design=nc.Design(clusters="unit")),
@@ -95,9 +103,12 @@ MAKE: dict[str, Callable[[], Any]] = {
 every_result = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 INTEGERS = {"n", "promoters", "passives", "detractors", "missing", "invalid", "reference_n"}
 INTEGERS |= {"responses", "transactional", "rank", "best_rank", "worst_rank", "from_score", "invited", "segments"}
+INTEGERS |= {"accounts", "left_out"}
 DAYS = {"start", "end", "at", "last_relationship", "last_transactional", "relationship_from", "transactional_from"}
-FLAGS = {"suppressed", "complete", "already_moving", "undated"}
+FLAGS = {"suppressed", "complete", "already_moving", "undated", "weighted_by_revenue"}
 WORDS = {"respondent", "region", "period", "method", "alternative", "pairing", "shop", "first_shop", "second_shop"}
+WORDS |= {"driver", "quadrant", "theme", "category", "reason", "suggestion", "roll_up", "unit"}
+OTHER_INTEGERS = {("degrees_of_freedom", nc.EqualityTest), ("score", nc.Verbatims)}
 WITHHELD = {"n", "promoters", "passives", "detractors", "missing", "invalid"}
 """What pandas can only hold as floats where some of it is withheld."""
 
@@ -191,7 +202,7 @@ def test_every_column_of_a_frame_has_its_type(make: Callable[[], Any]) -> None:
             expected: Any = ("M", pl.Date, pa.date32())
         elif name in WORDS:
             expected = ("O", pl.String, pa.string())
-        elif name in INTEGERS or (name, type(result)) == ("degrees_of_freedom", nc.EqualityTest):
+        elif name in INTEGERS or (name, type(result)) in OTHER_INTEGERS:
             is_withheld = name in WITHHELD and any(record[name] is None for record in result.to_dicts())
             expected = ("f" if is_withheld else "i", pl.Int64, pa.int64())
         elif name in FLAGS:
