@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
     from nps_core.analysis.monitoring import Monitor, monitor
     from nps_core.analysis.movements import SegmentMove, SegmentTrends
+    from nps_core.analysis.moves import CategoryMoves, Share, category_moves
     from nps_core.analysis.pairwise import EqualityTest, Pair, PairTable, compare_all, equality
     from nps_core.analysis.periods import Period, Trend
     from nps_core.analysis.quarantine import Quarantine, QuarantinedRespondent, QuarantineRules, quarantine
@@ -62,6 +63,7 @@ __all__ = [
     "ActivityEffect",
     "AlreadyMovingWarning",
     "Category",
+    "CategoryMoves",
     "ChangeDecomposition",
     "ChangePoint",
     "Competitor",
@@ -114,6 +116,7 @@ __all__ = [
     "SegmentRolling",
     "SegmentTable",
     "SegmentTrends",
+    "Share",
     "Slope",
     "StandardizedScore",
     "Step",
@@ -131,6 +134,7 @@ __all__ = [
     "Verbatims",
     "account_score",
     "by_segment",
+    "category_moves",
     "compare",
     "compare_all",
     "compare_competitors",
@@ -164,6 +168,7 @@ _HOMES: Final = {
     "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
     "analysis.monitoring": "Monitor monitor",
     "analysis.movements": "SegmentMove SegmentTrends",
+    "analysis.moves": "CategoryMoves Share category_moves",
     "analysis.pairwise": "EqualityTest Pair PairTable compare_all equality",
     "analysis.periods": "Period Trend",
     "analysis.quarantine": "Quarantine QuarantineRules QuarantinedRespondent quarantine",

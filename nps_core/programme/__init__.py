@@ -9,7 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from nps_core.programme.employees import enps, enps_by_segment
+    from nps_core.programme.followup import FollowUpRules, follow_ups
+    from nps_core.programme.growth import EarnedGrowth, GrowthAssociation, earned_growth, growth_association
     from nps_core.programme.industries import INDUSTRIES, IndustryComparison, IndustryRange, compare_to_industry
+    from nps_core.programme.loop import (
+        DigestRow,
+        FollowUp,
+        FollowUpDigest,
+        FollowUps,
+        LoopEvent,
+        LoopMeasures,
+        loop_measures,
+    )
     from nps_core.programme.planning import (
         Expected,
         SurveyPlan,
@@ -20,33 +32,62 @@ if TYPE_CHECKING:
         sample_size,
         sample_size_for_change,
     )
+    from nps_core.programme.promoters import ambassadors, returning_promoters
     from nps_core.programme.questions import QuestionSet, Subject, category_word, languages, question_set
+    from nps_core.programme.worth import Amount, CategoryWorth, WorthByCategory, worth_by_category
 
 __all__ = [
     "INDUSTRIES",
+    "Amount",
+    "CategoryWorth",
+    "DigestRow",
+    "EarnedGrowth",
     "Expected",
+    "FollowUp",
+    "FollowUpDigest",
+    "FollowUpRules",
+    "FollowUps",
+    "GrowthAssociation",
     "IndustryComparison",
     "IndustryRange",
+    "LoopEvent",
+    "LoopMeasures",
     "QuestionSet",
     "Subject",
     "SurveyPlan",
+    "WorthByCategory",
+    "ambassadors",
     "category_word",
     "compare_to_industry",
     "detectable_change",
+    "earned_growth",
+    "enps",
+    "enps_by_segment",
+    "follow_ups",
+    "growth_association",
     "invitations",
     "languages",
+    "loop_measures",
     "plan_survey",
     "precision",
     "question_set",
+    "returning_promoters",
     "sample_size",
     "sample_size_for_change",
+    "worth_by_category",
 ]
 
 _HOMES: Final = {
+    "employees": "enps enps_by_segment",
+    "followup": "FollowUpRules follow_ups",
+    "growth": "EarnedGrowth GrowthAssociation earned_growth growth_association",
     "industries": "INDUSTRIES IndustryComparison IndustryRange compare_to_industry",
+    "loop": "DigestRow FollowUp FollowUpDigest FollowUps LoopEvent LoopMeasures loop_measures",
     "planning": "Expected SurveyPlan detectable_change invitations plan_survey precision sample_size "
     "sample_size_for_change",
+    "promoters": "ambassadors returning_promoters",
     "questions": "QuestionSet Subject category_word languages question_set",
+    "worth": "Amount CategoryWorth WorthByCategory worth_by_category",
 }
 """Where each name is defined."""
 

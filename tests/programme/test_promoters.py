@@ -1,0 +1,49 @@
+"""Ambassadors and returning promoters."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+import nps_core as nc
+from nps_core.programme import ambassadors, returning_promoters
+
+DAY = dt.date(2026, 1, 1)
+
+
+def people(survey: nc.Survey) -> list[Any]:
+    return [response.respondent for response in survey]
+
+
+def dated() -> nc.Survey:
+    return nc.Survey.from_scores(
+        [10, 9, 3, 10, 9],
+        at=[DAY + dt.timedelta(days=i) for i in range(5)],
+        time_zone="naive",
+        respondents=["ann", "bob", "ann", None, "cleo"],
+    )
+
+
+def test_ambassadors_are_promoters_by_their_latest_answer_who_agreed() -> None:
+    assert people(ambassadors(dated(), consent=True)) == ["bob", "cleo"]
+    assert people(ambassadors(dated(), consent={"ann", "cleo"})) == ["cleo"]
+    assert people(ambassadors(dated(), consent=[])) == []
+
+
+def test_returning_promoters_were_promoters_before() -> None:
+    later = nc.Survey.from_scores([10, 9, 9, 9], respondents=["ann", "bob", "new", None])
+    assert people(returning_promoters(dated(), later)) == ["bob"]
+    assert people(returning_promoters(later, dated())) == ["bob"]
+
+
+def test_refusals() -> None:
+    for consent in (False, None, "ann", 3):
+        with pytest.raises(nc.InvalidInputError, match="consent must be the respondents who agreed"):
+            ambassadors(dated(), consent=consent)  # type: ignore[arg-type]
+    with pytest.raises(nc.InvalidInputError, match="pass respondents="):
+        ambassadors(nc.Survey.from_scores([10]), consent=True)
+    with pytest.raises(nc.InvalidInputError, match="several times: pass at="):
+        ambassadors(nc.Survey.from_scores([10, 9], respondents=["ann", "ann"]), consent=True)
+    with pytest.raises(nc.InvalidInputError, match="found in a Survey, got list"):
+        returning_promoters([10], dated())  # type: ignore[arg-type]
+    assert len(ambassadors(nc.Survey.from_scores([]), consent=True)) == 0
