@@ -309,7 +309,7 @@ def _row(driver: Driver) -> tuple[str, ...]:
         driver.name,
         driver.quadrant,
         numbers.percent(driver.importance),
-        numbers.NOTHING if around is None else f"{numbers.percent(around.low)} to {numbers.percent(around.high)}",
+        numbers.NOTHING if around is None else numbers.percent_span(around.low, around.high),
         numbers.signed(driver.coefficient, 2),
         numbers.NOTHING if slopes is None else f"{numbers.signed(slopes.low, 2)} to {numbers.signed(slopes.high, 2)}",
         numbers.signed(driver.correlation, 2),

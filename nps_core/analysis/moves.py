@@ -159,5 +159,4 @@ def _in_words(share: Share) -> str:
     """A share, with its interval."""
     if share.value is None:
         return numbers.NOTHING
-    low, high = numbers.percent(share.low).removesuffix(" %"), numbers.percent(share.high)
-    return f"{numbers.percent(share.value)} ({low} to {high})"
+    return f"{numbers.percent(share.value)} ({numbers.percent_span(share.low, share.high)})"

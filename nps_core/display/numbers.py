@@ -40,6 +40,11 @@ def signed_span(low: float | None, high: float | None) -> str:
     return NOTHING if low is None or high is None else f"{signed(low)} to {signed(high)}"
 
 
+def percent_span(low: float | None, high: float | None) -> str:
+    """An interval of shares."""
+    return NOTHING if low is None or high is None else f"{percent(low).removesuffix(' %')} to {percent(high)}"
+
+
 def pvalue(value: float | None) -> str:
     """A p-value: three places, or that it is smaller."""
     if value is None:

@@ -291,7 +291,7 @@ class LoopMeasures(Result):
 
 
 def _share_row(word: str, share: Share) -> tuple[str, ...]:
-    around = f"{numbers.percent(share.low)} to {numbers.percent(share.high)}"
+    around = numbers.percent_span(share.low, share.high)
     return word, numbers.percent(share.value), around, f"{numbers.count(share.count)} of {numbers.count(share.of)}"
 
 

@@ -116,10 +116,11 @@ class WorthByCategory(Result):
         if any(row.n is None for row in self.categories):
             notes.append(f"Categories of fewer than {self.min_n} customers are not shown.")
         level = level_in_words(self.confidence_level)
+        more = [name for name in ("growth", "retention") if any(getattr(row, name) for row in self.categories)]
         return Table(
             title=f"{self.what.capitalize()} by category",
-            header=("category", "n", "mean", level, "growth", level, "retention", level),
-            rows=tuple(map(_row, self.categories)),
+            header=("category", "n", "mean", level, *(part for name in more for part in (name, level))),
+            rows=tuple(_row(row, more) for row in self.categories),
             notes=tuple(notes),
         )
 
@@ -264,21 +265,16 @@ def _times(first: Amount | None, second: Amount | None, level: float, rows: list
     return Amount(value=ratio, low=ratio / reach, high=ratio * reach)
 
 
-def _row(row: CategoryWorth) -> tuple[str, ...]:
+def _row(row: CategoryWorth, more: list[str]) -> tuple[str, ...]:
     if row.n is None or row.mean is None:
-        return (f"{row.category}s", "too few", *[numbers.NOTHING] * 6)
-    growth, retention = row.growth, row.retention
+        return (f"{row.category}s", "too few", *[numbers.NOTHING] * (2 + 2 * len(more)))
+    low, high = (numbers.decimal(end, 2) for end in (row.mean.low, row.mean.high))
+    around = numbers.NOTHING if row.mean.low is None else f"{low} to {high}"
+    shares = [getattr(row, name) for name in more]
     return (
         f"{row.category}s",
         numbers.count(row.n),
         numbers.decimal(row.mean.value, 2),
-        _span(row.mean.low, row.mean.high, lambda value: numbers.decimal(value, 2)),
-        numbers.NOTHING if growth is None else numbers.percent(growth.value),
-        numbers.NOTHING if growth is None else _span(growth.low, growth.high, numbers.percent),
-        numbers.NOTHING if retention is None else numbers.percent(retention.value),
-        numbers.NOTHING if retention is None else _span(retention.low, retention.high, numbers.percent),
+        around,
+        *(part for each in shares for part in (numbers.percent(each.value), numbers.percent_span(each.low, each.high))),
     )
-
-
-def _span(low: float | None, high: float | None, shown: Any) -> str:
-    return numbers.NOTHING if low is None or high is None else f"{shown(low)} to {shown(high)}"

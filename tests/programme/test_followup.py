@@ -23,7 +23,9 @@ def survey_of(scores: Any = SCORES, people: Any = PEOPLE, **options: Any) -> nc.
 
 
 def queue_of(survey: nc.Survey | None = None, **options: Any) -> FollowUps:
-    return follow_ups(survey_of() if survey is None else survey, **{"now": MONDAY + 10 * HOUR, "consent": True, **options})
+    return follow_ups(
+        survey_of() if survey is None else survey, **{"now": MONDAY + 10 * HOUR, "consent": True, **options}
+    )
 
 
 def people(queue: FollowUps) -> list[Any]:
