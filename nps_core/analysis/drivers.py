@@ -42,8 +42,8 @@ _ANSWERS_PER_DRIVER: Final = 10
 _FEW: Final = 50
 
 _IMPORTANCE: Final = (
-    "Importance is the part of the differences between promoters, passives and detractors that goes with a driver. "
-    "Going together is not causing."
+    "Importance is the part of the differences between promoters, passives and detractors that goes with a driver.",
+    "Going together is not causing.",
 )
 
 
@@ -126,7 +126,7 @@ class KeyDrivers(Result):
 
     def _table(self) -> Table:
         level = level_in_words(self.confidence_level)
-        notes = [_IMPORTANCE]
+        notes = [*_IMPORTANCE]
         if self.left_out:
             notes.append(f"Answers without every rating, left out: {numbers.count(self.left_out)}.")
         return Table(

@@ -104,10 +104,13 @@ class Verbatims(Result):
 
     def _table(self) -> Table:
         shown = f"{numbers.count(len(self))} of {numbers.count(self.total)}" if len(self) < self.total else len(self)
+        texts = [text for text in ("reason", "suggestion") if any(getattr(row, text) for row in self.rows)] or [
+            "reason"
+        ]
         return Table(
             title=f"Comments: {shown}",
-            header=("score", "reason", "suggestion"),
-            rows=tuple((numbers.count(row.score), row.reason or "", row.suggestion or "") for row in self.rows),
+            header=("score", *texts),
+            rows=tuple((numbers.count(row.score), *(getattr(row, text) or "" for text in texts)) for row in self.rows),
             left=3,
         )
 
