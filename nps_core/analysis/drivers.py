@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
 import attrs
 import numpy as np
@@ -183,29 +183,20 @@ def key_drivers(
     confidence_level = check_confidence_level(confidence_level)
     draws = check_draws(n_resamples) if n_resamples != 0 else 0
     generator = generator_of(rng)
-    columns = named_columns(ratings, "ratings")
-    if len(columns) > _MOST:
-        raise InvalidInputError(f"there must be at most {_MOST} drivers, got {len(columns)}")
-    names = tuple(columns)
-    given = np.column_stack([_ratings(values, name, len(survey)) for name, values in columns.items()])
-    scored = survey._cells < MISSING
-    if survey.weights is not None:
-        scored &= survey.weights > 0
-    complete = scored & ~np.isnan(given).any(axis=1)
-    data, weights = given[complete], None if survey.weights is None else survey.weights[complete]
-    _must_suffice(names, data, outcome := codings(survey)[complete])
-    means = np.average(data, axis=0, weights=weights)
-    centred = np.column_stack([data - means, outcome - outcome.mean()])
-    sums = importance.moments(centred, weights)
+    data = _Data.of(survey, ratings)
+    names, n = data.names, data.variables.shape[1]
+    means = np.average(data.variables, axis=1, weights=data.weights)
+    variables = data.variables - means[:, np.newaxis]
+    sums = importance.moments(variables, data.weights)
     correlations = importance.correlations_of(sums)
-    _warn(names, correlations, len(data))
+    _warn(names, correlations, n)
     method: ImportanceMethod = "lmg" if len(names) <= importance.MOST_BY_SUBSETS else "relative weights"
     parts = _parts(method)
     found, slopes = parts(correlations), importance.coefficients(correlations)
     around: list[ConfidenceInterval | None] = [None] * len(names)
     around_slopes = around
     if draws:
-        drawn = importance.correlations_of(importance.resampled_moments(centred, weights, draws, generator))
+        drawn = importance.correlations_of(importance.resampled_moments(variables, data.weights, draws, generator))
         around = _percentiles(parts(drawn), confidence_level)
         around_slopes = _percentiles(importance.coefficients(drawn), confidence_level)
     drivers = [
@@ -217,18 +208,55 @@ def key_drivers(
             coefficient_interval=around_slopes[i],
             correlation=float(correlations[i, -1]),
             performance=float(means[i]),
-            quadrant=_quadrant(found[i] >= found.mean(), means[i] >= means.mean()),
+            quadrant=_quadrant(found[i] >= found.mean(), means[i] >= means[:-1].mean()),
         )
         for i, name in enumerate(names)
     ]
     return KeyDrivers(
         drivers=tuple(sorted(drivers, key=lambda driver: -driver.importance)),
         r_squared=float(found.sum()),
-        n=len(data),
-        left_out=int((scored & ~complete).sum()),
+        n=n,
+        left_out=data.left_out,
         method=method,
         confidence_level=confidence_level,
     )
+
+
+@attrs.frozen(eq=False)
+class _Data:
+    """The answers that are complete.
+
+    Attributes:
+        names: The names of the drivers.
+        variables: Their ratings and, last, the answers coded 1, 0 and -1; shape (k + 1, n).
+        weights: The weights of the answers, None if they have none.
+        left_out: How many answers have a score, but not every rating.
+    """
+
+    names: tuple[str, ...]
+    variables: Floats
+    weights: Floats | None
+    left_out: int
+
+    @classmethod
+    def of(cls, survey: Survey, ratings: Mapping[str, Any]) -> Self:
+        """Gather ratings and answers, and refuse what no importance can be computed from."""
+        columns = named_columns(ratings, "ratings")
+        if len(columns) > _MOST:
+            raise InvalidInputError(f"there must be at most {_MOST} drivers, got {len(columns)}")
+        variables = np.empty((len(columns) + 1, len(survey)))
+        for row, (name, values) in zip(variables, columns.items(), strict=False):
+            row[:] = _ratings(values, name, len(survey))
+        variables[-1] = codings(survey)
+        weights = survey.weights
+        scored = survey._cells < MISSING
+        if weights is not None:
+            scored &= weights > 0
+        complete = scored & ~np.isnan(variables.sum(axis=0))
+        if not complete.all():
+            variables, weights = variables[:, complete], None if weights is None else weights[complete]
+        _must_suffice(tuple(columns), variables)
+        return cls(tuple(columns), variables, weights, int((scored & ~complete).sum()))
 
 
 def _ratings(values: Any, name: str, n: int) -> Floats:
@@ -238,17 +266,18 @@ def _ratings(values: Any, name: str, n: int) -> Floats:
     return column
 
 
-def _must_suffice(names: tuple[str, ...], data: Floats, outcome: Floats) -> None:
+def _must_suffice(names: tuple[str, ...], variables: Floats) -> None:
     """Refuse what no importance can be computed from."""
-    fewest = len(names) + 2
-    if len(data) < fewest:
+    fewest, n = len(names) + 2, variables.shape[1]
+    if n < fewest:
         raise NoAnswersError(
-            f"{len(names)} drivers need at least {fewest} answers with a score and every rating, got {len(data)}"
+            f"{len(names)} drivers need at least {fewest} answers with a score and every rating, got {n}"
         )
-    constant = [name for name, varies in zip(names, np.ptp(data, axis=0) > 0, strict=True) if not varies]
+    *varies, outcome_varies = (variables != variables[:, :1]).any(axis=1)
+    constant = [name for name, different in zip(names, varies, strict=True) if not different]
     if constant:
         raise InvalidInputError(f"ratings must vary among the answers, those of {listed(constant)} do not")
-    if np.ptp(outcome) == 0:
+    if not outcome_varies:
         raise InvalidInputError("the answers must be of two categories at least, got only one among those with ratings")
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from nps_core.errors import InvalidInputError
 
+_LARGEST: Final = 1e100
+
 _TOO_WIDE: Final = frozenset({"Int128", "UInt128"})
 """The types of Polars that numpy has no array for."""
 
@@ -56,17 +58,20 @@ def as_numbers(values: Any, what: str) -> NDArray[np.float64]:
     """One column of numbers, NaN where there is none.
 
     Raises:
-        InvalidInputError: If it holds something else, infinities among it; it names the first.
+        InvalidInputError: If it holds something else, or numbers beyond 1e100, whose squares cannot be summed; it names
+            the first.
     """
     column = as_column(values, what)
     if not isinstance(column, list) and column.dtype.kind in "iuf" and not np.ma.isMaskedArray(column):
         found = column.astype(np.float64)
     else:
         found = np.array([_as_number(value) for value in as_list(values, what)], np.float64)
-    wrong = np.isinf(found)
+    wrong = np.abs(found) > _LARGEST
     if wrong.any():
         row, value = first_rows(wrong, as_list(values, what))[0]
-        raise InvalidInputError(f"{what} must hold finite numbers, got {value!r} (index {row}; {wrong.sum()} in all)")
+        raise InvalidInputError(
+            f"{what} must hold numbers up to 1e100, got {value!r} (index {row}; {wrong.sum()} in all)"
+        )
     return found
 
 

@@ -97,32 +97,36 @@ def variance_inflation(correlations: Floats) -> Floats:
     return np.where(lost, np.inf, factors)
 
 
-def moments(columns: Floats, weights: NDArray[np.float64] | None = None) -> Floats:
+def moments(variables: Floats, weights: NDArray[np.float64] | None = None) -> Floats:
     """Sums of products, of which correlations can be made.
 
     Args:
-        columns: Shape (n, m), best centred: nothing is subtracted here.
+        variables: Shape (m, n), best centred: nothing is subtracted here.
         weights: Shape (n,).
 
     Returns:
-        Shape (m + 1, m + 1); a column of ones comes first.
+        Shape (m + 1, m + 1); a variable that is always 1 comes first.
     """
-    with_ones = np.column_stack([np.ones(len(columns)), columns])
-    weighted = with_ones if weights is None else with_ones * weights[:, np.newaxis]
-    found: Floats = with_ones.T @ weighted
+    m, n = variables.shape
+    weighted = variables if weights is None else variables * weights
+    found = np.empty((m + 1, m + 1))
+    found[0, 0] = n if weights is None else weights.sum()
+    found[0, 1:] = found[1:, 0] = weighted.sum(axis=1)
+    found[1:, 1:] = weighted @ variables.T
     return found
 
 
 def resampled_moments(
-    columns: Floats, weights: NDArray[np.float64] | None, n_resamples: int, rng: "np.random.Generator"
+    variables: Floats, weights: NDArray[np.float64] | None, n_resamples: int, rng: "np.random.Generator"
 ) -> Floats:
     """What :func:`moments` could have been, were others drawn: shape (n_resamples, m + 1, m + 1).
 
-    The rows are dealt out at random to 500 blocks at most, and whole blocks are drawn again: sums of independent blocks
-    vary as those of independent rows do, and a draw costs the same whatever n is.
+    The n columns are dealt out at random to 500 blocks at most, and whole blocks are drawn again: sums of independent
+    blocks vary as those of independent answers do, and a draw costs the same whatever n is.
     """
-    blocks = np.array_split(rng.permutation(len(columns)), min(len(columns), _BLOCKS))
-    sums = np.stack([moments(columns[rows], None if weights is None else weights[rows]) for rows in blocks])
+    n = variables.shape[1]
+    blocks = np.array_split(rng.permutation(n), min(n, _BLOCKS))
+    sums = np.stack([moments(variables[:, block], None if weights is None else weights[block]) for block in blocks])
     times = rng.multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)), n_resamples)
     drawn: Floats = (times @ sums.reshape(len(blocks), -1)).reshape(n_resamples, *sums.shape[1:])
     return drawn

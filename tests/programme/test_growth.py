@@ -30,7 +30,7 @@ def test_earned_growth_by_hand() -> None:
     [
         ({"last_year": 0}, "last_year must be a number, more than 0, got 0"),
         ({"returning": -1}, "returning must be a number, 0 or more, got -1"),
-        ({"earned_new": "x"}, "earned_new must hold finite numbers, got 'x'"),
+        ({"earned_new": "x"}, "earned_new must hold numbers up to 1e100, got 'x'"),
         ({"bought_new": None}, "bought_new must be a number, 0 or more, got None"),
     ],
 )

@@ -122,9 +122,9 @@ def test_what_people_see() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"amounts": ["a", 1]}, "amounts must hold finite numbers, got 'a'"),
+        ({"amounts": ["a", 1]}, "amounts must hold numbers up to 1e100, got 'a'"),
         ({"amounts": [1]}, r"amounts must be as long as the scores \(2\), got 1"),
-        ({"earlier": [1, "b"]}, "earlier must hold finite numbers"),
+        ({"earlier": [1, "b"]}, "earlier must hold numbers up to 1e100"),
         ({"retained": [True, 1]}, r"retained must hold True, False or None, got 1 \(index 1\)"),
         ({"retained": [True]}, "retained must be as long"),
         ({"what": 3}, "what must be text"),

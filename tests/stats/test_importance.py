@@ -43,7 +43,7 @@ def in_every_order(columns: Any) -> Any:
 
 
 def correlations(columns: Any) -> Any:
-    return importance.correlations_of(importance.moments(columns))
+    return importance.correlations_of(importance.moments(columns.T))
 
 
 def test_r_and_johnson() -> None:
@@ -124,7 +124,7 @@ def test_correlations_are_numpys_also_with_weights_as_frequencies() -> None:
     columns = made(3)
     np.testing.assert_allclose(correlations(columns + 5), np.corrcoef(columns.T), atol=1e-12)
     times = np.random.default_rng(5).integers(0, 4, len(columns))
-    weighted = importance.correlations_of(importance.moments(columns, times.astype(float)))
+    weighted = importance.correlations_of(importance.moments(columns.T, times.astype(float)))
     np.testing.assert_allclose(weighted, np.corrcoef(np.repeat(columns, times, axis=0).T), atol=1e-12)
 
 
@@ -139,15 +139,15 @@ def test_a_column_that_does_not_vary_goes_with_nothing() -> None:
 def test_resampled_moments_vary_as_those_of_rows_drawn_again(weighted: bool) -> None:
     columns, rng = made(3, n=3000, seed=4), np.random.default_rng(1)
     weights = rng.uniform(0.5, 2, len(columns)) if weighted else None
-    drawn = importance.lmg(importance.correlations_of(importance.resampled_moments(columns, weights, 2000, rng)))
+    drawn = importance.lmg(importance.correlations_of(importance.resampled_moments(columns.T, weights, 2000, rng)))
     rows = rng.integers(0, len(columns), (400, len(columns)))
-    again = [importance.moments(columns[row], None if weights is None else weights[row]) for row in rows]
+    again = [importance.moments(columns[row].T, None if weights is None else weights[row]) for row in rows]
     by_rows = importance.lmg(importance.correlations_of(np.stack(again)))
     np.testing.assert_allclose(drawn.std(axis=0), by_rows.std(axis=0), rtol=0.15)
     np.testing.assert_allclose(drawn.mean(axis=0), by_rows.mean(axis=0), atol=0.003)
 
 
 def test_fewer_rows_than_blocks_are_blocks_themselves() -> None:
-    drawn = importance.resampled_moments(made(2, n=7), None, 50, np.random.default_rng(0))
+    drawn = importance.resampled_moments(made(2, n=7).T, None, 50, np.random.default_rng(0))
     assert drawn.shape == (50, 4, 4)
     assert set(drawn[:, 0, 0].tolist()) == {7.0}
