@@ -186,7 +186,8 @@ def key_drivers(
     data = _Data.of(survey, ratings)
     names, n = data.names, data.variables.shape[1]
     means = np.average(data.variables, axis=1, weights=data.weights)
-    variables = data.variables - means[:, np.newaxis]
+    variables = data.variables
+    variables -= means[:, np.newaxis]
     sums = importance.moments(variables, data.weights)
     correlations = importance.correlations_of(sums)
     _warn(names, correlations, n)
