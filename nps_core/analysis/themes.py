@@ -37,7 +37,7 @@ class Theme:
         score_without: The score of the others.
         impact: The score of all minus that of the others, in points: what the score would gain or lose without these
             answers. Impacts of themes that overlap do not add.
-        interval: The interval around the impact.
+        interval: The interval around the impact; None if all answers are of one category.
         pvalue: Of the test that the theme has no impact.
         adjusted_pvalue: The same, adjusted for all themes.
         contribution: Its part of the score, in points, where every answer is split equally over its themes.
@@ -253,7 +253,7 @@ def _known(value: float) -> float | None:
 
 
 def _around(impact: float, margin: float, confidence_level: float) -> ConfidenceInterval | None:
-    if np.isnan(impact):
+    if np.isnan(impact) or margin == 0:  # answers that are all alike do not tell how much they could differ
         return None
     low, high = np.clip(POINTS * np.array([impact - margin, impact + margin]), -2 * POINTS, 2 * POINTS).tolist()
     return ConfidenceInterval(low, high, confidence_level)

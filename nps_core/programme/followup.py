@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, cast
 
 import attrs
+import numpy as np
 
 from nps_core.analysis.outcomes import checked_survey
+from nps_core.counting.columns import as_numbers
 from nps_core.counting.zones import NAIVE
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import FrozenMapping
@@ -48,6 +50,11 @@ def _weekdays(values: Iterable[int]) -> frozenset[int]:
     return days
 
 
+def _check_amount(value: object, what: str) -> None:
+    if np.isnan(as_numbers([value], what)[0]):
+        raise InvalidInputError(f"{what} must be a number, got {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class FollowUpRules:
     """Who is contacted, within which time, and by whom. The defaults are the customary 24 and 48 hours.
@@ -83,6 +90,8 @@ class FollowUpRules:
 
     def __attrs_post_init__(self) -> None:
         """Refuse numbers that are none."""
+        if self.executive_from is not None:
+            _check_amount(self.executive_from, "executive_from")
         for name in ("management_up_to", "quarantine_days"):
             whole = as_whole(getattr(self, name))
             if whole is None or not -1 <= whole <= _MOST_HOURS:
@@ -151,6 +160,7 @@ def follow_ups(
         raise InvalidInputError(f"rules must be FollowUpRules, got {type(rules).__name__}")
     if values is not None and not isinstance(values, Mapping):
         raise InvalidInputError(f"values must be a mapping of respondents to numbers, got {type(values).__name__}")
+    as_numbers([*(values or {}).values()], "values")
     desk = _Desk(chosen, check_consent(consent), _by_respondent(events, _checked(now, survey)), values or {})
     if len(survey) and survey.at is None:
         raise InvalidInputError("the survey has no times: pass at= when making it")

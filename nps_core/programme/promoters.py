@@ -1,6 +1,6 @@
 """Promoters: those who may be asked to speak for us, and those who are promoters again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from nps_core.errors import InvalidInputError
 from nps_core.model.scale import Category
@@ -58,7 +58,7 @@ def check_consent(consent: object) -> frozenset[object] | None:
     """Who agreed to be contacted; None if all did."""
     if consent is True:
         return None
-    if isinstance(consent, str) or not isinstance(consent, Collection):
+    if isinstance(consent, (str, Mapping)) or not isinstance(consent, Collection):
         raise InvalidInputError(
             f"consent must be the respondents who agreed to be contacted, or True if all did, got {consent!r}"
         )

@@ -156,3 +156,8 @@ def test_what_people_see() -> None:
     assert len(table) == 1
     assert table.to_dicts()[0]["theme"] == "price"
     assert table.to_dicts()[0]["low"] < table.to_dicts()[0]["impact"] < table.to_dicts()[0]["high"]
+
+
+def test_answers_of_one_category_do_not_tell_how_sure_an_impact_is() -> None:
+    theme = nc.theme_impacts(nc.Survey.from_scores([10] * 20), {"t": [True, False] * 10})["t"]
+    assert (theme.impact, theme.interval, theme.pvalue) == (0, None, None)

@@ -166,6 +166,8 @@ def test_records_have_who_is_to_be_contacted() -> None:
         ({"holidays": ["2026-01-01"]}, "holidays must be dates, got '2026-01-01'"),
         ({"holidays": [MONDAY]}, "holidays must be dates"),
         ({"quarantine_days": "x"}, "quarantine_days must be a whole number, got 'x'"),
+        ({"executive_from": "x"}, "executive_from must hold numbers"),
+        ({"executive_from": float("nan")}, "executive_from must be a number, got nan"),
         ({"management_up_to": None}, "management_up_to must be a whole number"),
     ],
 )
@@ -182,6 +184,8 @@ def test_rules_that_cannot_be(options: Any, message: str) -> None:
         ({"consent": None}, "consent must be the respondents"),
         ({"events": ["x"]}, "events must be LoopEvent objects, got str"),
         ({"values": [1]}, "values must be a mapping"),
+        ({"values": {"ann": "x"}}, "values must hold numbers up to 1e100, got 'x'"),
+        ({"consent": {"ann": False}}, "consent must be the respondents"),
     ],
 )
 def test_refusals(options: Any, message: str) -> None:
