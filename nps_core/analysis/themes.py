@@ -174,9 +174,8 @@ def theme_impacts(
     if not weights.sum() > 0:
         raise NoAnswersError("themes need an answer that has a score, got none")
     values = codings(survey)[scored]
-    share = weights / weights.sum()
-    whole = float(share @ values)
-    reaches, carried, without, errors = np.array([_around_theme(values, share, tag) for tag in tags.T]).T
+    whole = float(weights @ values / weights.sum())
+    reaches, carried, without, errors = np.array([_around_theme(values, weights, tag) for tag in tags.T]).T
     impacts = whole - without
     with np.errstate(divide="ignore", invalid="ignore"):
         pvalues = np.where(errors > 0, two_sided(impacts / errors), np.nan)
@@ -186,7 +185,7 @@ def theme_impacts(
         hidden = ((carriers > 0) & (carriers < fewest)) | ((carriers < len(tags)) & (len(tags) - carriers < fewest))
     pvalues[hidden] = np.nan
     corrected = adjusted(pvalues, correction)
-    parts, rest = _contributions(values * share, tags)
+    parts, rest = _contributions(values * (weights / weights.sum()), tags)
     reach = quantile(confidence_level)
     rows = [
         Theme(name=name, n=None, reach=None)
@@ -226,15 +225,15 @@ def _tags(values: Any, name: str, n: int) -> Any:
     return np.array(column, np.bool_)
 
 
-def _around_theme(values: Floats, share: Floats, tag: Any) -> tuple[float, float, float, float]:
+def _around_theme(values: Floats, weights: Floats, tag: Any) -> tuple[float, float, float, float]:
     """The reach of a theme, the scores with and without it, and the standard error of its impact; NaN for none."""
-    reach, rest = float(share @ tag), float(share @ ~tag)
-    carried = float((share * tag) @ values) / reach if tag.any() and reach > 0 else np.nan
-    if tag.all() or rest <= 0:
-        return reach, carried, np.nan, np.nan
-    without = float((share * ~tag) @ values) / rest
-    psi = (values - share @ values) - ~tag * (values - without) / rest
-    return reach, carried, without, float(np.sqrt(np.square(share * psi).sum()))
+    total, own, rest = float(weights.sum()), float(weights[tag].sum()), float(weights[~tag].sum())
+    carried = float(weights[tag] @ values[tag]) / own if own > 0 else np.nan
+    if rest <= 0:
+        return own / total, carried, np.nan, np.nan
+    without = float(weights[~tag] @ values[~tag]) / rest
+    psi = (values - weights @ values / total) - ~tag * (values - without) * (total / rest)
+    return own / total, carried, without, float(np.sqrt(np.square(weights / total * psi).sum()))
 
 
 def _contributions(values: Floats, tags: Any) -> tuple[Floats, float]:
