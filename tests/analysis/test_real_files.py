@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import dateutil.parser
+import numpy as np
 import pandas as pd
 import pytest
 
 import nps_core as nc
+from nps_core.programme import worth_by_category
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -105,3 +107,38 @@ def test_people_who_answer_several_times_count_once_by_their_first_or_latest_ans
     # tests/data/SOURCES.md; "Monday - 13th Jan" has no year, and is an answer of unknown time there, too
     assert nc.nps(survey.first()).value == -15.0
     assert nc.nps(survey.latest()).value == -25.0
+
+
+def numbers(rows: list[dict[str, str]], column: str) -> list[float | None]:
+    return [None if row[column] in {"", "NA"} else float(row[column]) for row in rows]
+
+
+def test_satisfaction_is_a_driver_of_a_retailers_score() -> None:
+    rows = read("retail_fr_numeric.csv")
+    scores, ratings = numbers(rows, "nps"), {name: numbers(rows, name) for name in ("satisfaction", "intention")}
+    found = nc.key_drivers(nc.Survey.from_scores(scores), ratings, n_resamples=0)
+    whole = np.array([row for row in zip(scores, *ratings.values(), strict=True) if None not in row], float)
+    outcome = (whole[:, 0] >= 9).astype(float) - (whole[:, 0] < 7)
+
+    def r_squared(*columns: int) -> float:
+        with_ones = np.column_stack([np.ones(len(whole)), whole[:, columns]])
+        left = outcome - with_ones @ np.linalg.lstsq(with_ones, outcome, rcond=None)[0]
+        return float(1 - left @ left / np.square(outcome - outcome.mean()).sum())
+
+    expected = (r_squared(1) + r_squared(1, 2) - r_squared(2)) / 2
+    assert found["satisfaction"].importance == pytest.approx(expected, abs=1e-12)
+    assert (found.n, found.left_out) == (len(whole), sum(score is not None for score in scores) - len(whole))
+
+
+@pytest.mark.parametrize("column", ["CaTicket", "NbPassageKS"])
+def test_spend_and_visits_of_a_retailers_customers(column: str) -> None:
+    rows = read("retail_fr_numeric.csv")
+    scores, amounts = numbers(rows, "nps"), numbers(rows, column)
+    worth = worth_by_category(nc.Survey.from_scores(scores), amounts)
+    for category, (low, high) in {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}.items():
+        pairs = zip(scores, amounts, strict=True)
+        own = [amount for score, amount in pairs if score is not None and amount is not None and low <= score <= high]
+        assert worth[category].n == len(own)
+        mean = worth[category].mean
+        assert mean is not None
+        assert mean.value == pytest.approx(np.mean(own))
