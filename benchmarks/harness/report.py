@@ -17,6 +17,8 @@ _ORDER: Final = (
     "intervals",
     "objects",
     "frames",
+    "rolling",
+    "drivers",
     "import",
     "growth",
     "memory",
