@@ -10,14 +10,14 @@ import numpy as np
 
 from nps_core.analysis.changes import ChangeDecomposition, Effect, decompose_change
 from nps_core.analysis.comparisons import Difference, compare, with_sign
-from nps_core.analysis.counts import tally_of
+from nps_core.analysis.counts import period_of, tally_of
 from nps_core.analysis.designs import Design
 from nps_core.analysis.pairing import Pairing
 from nps_core.analysis.periods import Trend, undated_in_words
 from nps_core.analysis.result import Result
 from nps_core.analysis.signals import Series, Slope, Step, TooFewPeriods
 from nps_core.analysis.trends import trend
-from nps_core.counting.calendar import FINER, Every, check_every
+from nps_core.counting.calendar import Every
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import AlreadyMovingWarning, InvalidInputError, NoAnswersError
@@ -153,7 +153,7 @@ def effect_of(
         after   33.3   15.7 to 48.9  120
     """
     names = as_names(by)
-    every = _period_of(data, every)
+    every = period_of(data, every, "week")
     before, after = _sides(data, at, names, days)
     difference = compare(
         before, after, confidence_level=confidence_level, method=method, pairing=pairing, design=design
@@ -216,15 +216,6 @@ def _moved(at: dt.date, days: int | None) -> dt.date | None:
         return at + dt.timedelta(days=days)
     except OverflowError:
         return None
-
-
-def _period_of(data: object, every: Every | None) -> Every:
-    """The periods to look at."""
-    if every is not None:
-        check_every(every)
-        return every
-    own = data.every if isinstance(data, Tally) else None
-    return "week" if own is None or own in FINER["week"] else own
 
 
 def _undated(data: object) -> int:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nps_core.analysis.designs import Design
 from nps_core.analysis.samples import Domains, Sample
-from nps_core.counting.calendar import Every
+from nps_core.counting.calendar import FINER, Every, check_every
 from nps_core.counting.columns import as_column
 from nps_core.counting.periods import Calendar
 from nps_core.errors import InvalidInputError, listed
@@ -18,6 +18,15 @@ from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
 from nps_core.model.scale import Scale
 from nps_core.model.survey import Survey
 from nps_core.model.tally import Tally, Tallyable, as_names
+
+
+def period_of(data: object, every: Every | None, usual: Every) -> Every:
+    """The period to look at: as asked, or else the usual one, unless a tally has another that does not add up to it."""
+    if every is not None:
+        check_every(every)
+        return every
+    own = data.every if isinstance(data, Tally) else None
+    return usual if own is None or own in FINER[usual] else own
 
 
 @attrs.frozen(kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.analysis.counts import GroupCounts, counted
+from nps_core.analysis.counts import GroupCounts, counted, period_of
 from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import estimates_of
 from nps_core.analysis.movements import SegmentTrends
@@ -28,7 +28,7 @@ _MOST_SCORES = 50_000_000
 def trend(
     data: Tallyable,
     *,
-    every: Every = "month",
+    every: Every | None = None,
     by: None = None,
     fiscal_start_month: int = 1,
     confidence_level: float = 0.95,
@@ -39,7 +39,7 @@ def trend(
 def trend(
     data: Tallyable,
     *,
-    every: Every = "month",
+    every: Every | None = None,
     by: str | Sequence[str],
     fiscal_start_month: int = 1,
     confidence_level: float = 0.95,
@@ -49,7 +49,7 @@ def trend(
 def trend(
     data: Tallyable,
     *,
-    every: Every = "month",
+    every: Every | None = None,
     by: str | Sequence[str] | None = None,
     fiscal_start_month: int = 1,
     confidence_level: float = 0.95,
@@ -60,7 +60,8 @@ def trend(
 
     Args:
         data: A survey with times, a tally with periods, or anything else with their ``tally()``.
-        every: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"`` or ``"year"``.
+        every: ``"day"``, ``"week"`` (ISO, from Monday), ``"month"``, ``"quarter"`` or ``"year"``. If not given, months,
+            or the periods of a tally that do not add up to months.
         by: The name of a segment, or several: a trend of each segment, over the same periods.
         fiscal_start_month: The month that the year begins with, for quarters and years: 4 for a year from April. A
             tally must have been counted by month or day.
@@ -87,7 +88,7 @@ def trend(
         it takes 3 periods with answers, and there are 2
     """
     must_be_one_of("method", method, DIFFERENCE_METHODS)
-    calendar = Calendar(every, fiscal_start_month)
+    calendar = Calendar(period_of(data, every, "month"), fiscal_start_month)
     names = () if by is None else as_names(by)
     if by is not None and not names:
         raise InvalidInputError("by must name at least one segment")

@@ -260,3 +260,11 @@ def test_a_trend_takes_a_design_and_nothing_else() -> None:
     assert str(caught.value) == "design must be a Design, got str"
     with pytest.raises(nc.UnknownNameError, match=r"^segment must be one of none, got 'shop'"):
         nc.trend(data, design=nc.Design(clusters="shop"))
+
+
+def test_a_tally_of_weeks_is_followed_from_week_to_week_unless_asked_otherwise() -> None:
+    days = [dt.date(2026, 1, 5) + dt.timedelta(days=3 * i) for i in range(20)]
+    survey = nc.Survey.from_scores([9, 3] * 10, at=days, time_zone="naive")
+    assert nc.trend(survey.tally(every="week")) == nc.trend(survey, every="week")
+    assert nc.trend(survey.tally(every="day")) == nc.trend(survey, every="month") == nc.trend(survey)
+    assert nc.trend(survey.tally(every="year")).every == "year"
