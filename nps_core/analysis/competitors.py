@@ -59,6 +59,7 @@ class CompetitorTable(ResultBySegment[Competitor]):
         ours: The name of the company that the others are compared with, None for none.
         min_n: The fewest answers that a company is compared with.
         left_out: How many companies have fewer.
+        unlabelled: How many answers with a score are about no company; they do not count.
         field_mean: The mean of the scores in the field.
         field_sd: Their standard deviation.
         confidence_level: The level of the intervals, and of all ranks together.
@@ -69,6 +70,7 @@ class CompetitorTable(ResultBySegment[Competitor]):
     ours: str | None
     min_n: int
     left_out: int
+    unlabelled: int
     field_mean: float
     field_sd: float
     confidence_level: float
@@ -140,6 +142,8 @@ class CompetitorTable(ResultBySegment[Competitor]):
             notes.append(f"Ours: {self.ours}; p-values adjusted by Holm.")
         if self.left_out:
             notes.append(f"Left out, with fewer than {self.min_n} answers: {numbers.count(self.left_out)}.")
+        if self.unlabelled:
+            notes.append(f"Answers about no company: {numbers.count(self.unlabelled)}.")
         return Table(
             title=f"{numbers.count(len(self))} competitors",
             header=tuple(header),
@@ -183,7 +187,8 @@ def compare_competitors(
         raise InvalidInputError(f"by must be the name of one segment, got {by!r}")
     fewest = check_min_n(min_n) or 1
     tally = tally_of(data, by=by)
-    enough = tally.n >= fewest
+    is_company = np.array([labels[0] is not None for labels in tally.groups], np.bool_)
+    enough = is_company & (tally.n >= fewest)
     kept = [labels[0] for labels, is_kept in zip(tally.groups, enough.tolist(), strict=True) if is_kept]
     if len(kept) < _FEWEST:
         raise NoAnswersError(
@@ -204,7 +209,8 @@ def compare_competitors(
         labels=ranking.labels,
         ours=ours,
         min_n=fewest,
-        left_out=int(np.count_nonzero(~enough)),
+        left_out=int(np.count_nonzero(is_company & ~enough)),
+        unlabelled=int(tally.n[~is_company].sum()),
         field_mean=float(scores.values.mean()),
         field_sd=float(scores.values.std(ddof=1)),
         confidence_level=ranking.confidence_level,

@@ -188,6 +188,7 @@ def key_drivers(
     means = np.average(data.variables, axis=1, weights=data.weights)
     variables = data.variables
     variables -= means[:, np.newaxis]
+    variables /= np.abs(variables).max(axis=1, keepdims=True)  # squares of very small ratings would be lost
     sums = importance.moments(variables, data.weights)
     correlations = importance.correlations_of(sums)
     _warn(names, correlations, n)

@@ -12,7 +12,7 @@ from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import level_in_words
 from nps_core.display import numbers
 from nps_core.display.tables import Table
-from nps_core.errors import must_be_one_of
+from nps_core.errors import IncompatibleError, must_be_one_of
 from nps_core.model.immutable import content, freeze
 from nps_core.model.scale import Category
 from nps_core.model.survey import Survey
@@ -130,7 +130,7 @@ def category_moves(before: Survey, after: Survey, *, confidence_level: float = 0
 
     Raises:
         InvalidInputError: If respondents cannot be paired.
-        IncompatibleError: If the scales differ.
+        IncompatibleError: If the scales differ, or the surveys have weights.
 
     Example:
         >>> import nps_core as nc
@@ -142,6 +142,8 @@ def category_moves(before: Survey, after: Survey, *, confidence_level: float = 0
     """
     confidence_level = check_confidence_level(confidence_level)
     change = compare(before, after, pairing="panel", confidence_level=confidence_level)
+    if before.weights is not None or after.weights is not None:
+        raise IncompatibleError("moves must be counted from answers without weights: every person is one")
     pairs = Pairs.of(before, after)
     counts = np.zeros((3, 3), np.int64)
     places = [_places(survey)[rows] for survey, rows in zip((before, after), pairs.rows, strict=True)]

@@ -23,6 +23,7 @@ from nps_core.stats.multiplicity import Correction, adjusted
 from nps_core.stats.normal import check_confidence_level, quantile, two_sided
 
 _SUPPRESSED: Final = "too few"
+_TWO: Final = 2
 
 
 @attrs.frozen(kw_only=True)
@@ -123,7 +124,9 @@ class ThemeTable(Result):
         if self.without_theme is not None:
             notes.append(f"Contributions add to the score; answers without a theme contribute {rest}.")
         if any(theme.n is None for theme in self.themes):
-            notes.append(f"Themes that fewer than {self.min_n} answers carry, or do not carry, are not shown.")
+            notes.append(
+                f"Not shown: themes that fewer than {self.min_n} answers carry or do not carry, and what tells them."
+            )
         return Table(
             title=f"Themes and the score {numbers.decimal(self.nps)} (n = {numbers.count(self.n)})",
             header=("theme", "n", "reach", "NPS with", "without", "impact", level, "p, adjusted", "contribution"),
@@ -169,9 +172,11 @@ def theme_impacts(
     fewest = check_min_n(min_n)
     columns = named_columns(themes, "themes")
     scored = survey._cells < MISSING
+    if survey.weights is not None:
+        scored &= survey.weights > 0
     tags = np.column_stack([_tags(values, name, len(survey)) for name, values in columns.items()])[scored]
     weights = np.ones(len(tags)) if survey.weights is None else survey.weights[scored]
-    if not weights.sum() > 0:
+    if not len(weights):
         raise NoAnswersError("themes need an answer that has a score, got none")
     values = codings(survey)[scored]
     whole = float(weights @ values / weights.sum())
@@ -180,9 +185,7 @@ def theme_impacts(
     with np.errstate(divide="ignore", invalid="ignore"):
         pvalues = np.where(errors > 0, two_sided(impacts / errors), np.nan)
     carriers = tags.sum(axis=0)
-    hidden = np.zeros(len(carriers), np.bool_)
-    if fewest is not None:
-        hidden = ((carriers > 0) & (carriers < fewest)) | ((carriers < len(tags)) & (len(tags) - carriers < fewest))
+    hidden, all_shown = _hidden(tags, fewest)
     pvalues[hidden] = np.nan
     corrected = adjusted(pvalues, correction)
     parts, rest = _contributions(values * (weights / weights.sum()), tags)
@@ -200,7 +203,7 @@ def theme_impacts(
             interval=_around(impacts[i], reach * errors[i], confidence_level),
             pvalue=_known(pvalues[i]),
             adjusted_pvalue=_known(corrected[i]),
-            contribution=None if hidden.any() else _points(parts[i]),
+            contribution=_points(parts[i]) if all_shown else None,
         )
         for i, name in enumerate(columns)
     ]
@@ -208,11 +211,30 @@ def theme_impacts(
         themes=tuple(sorted(rows, key=lambda theme: (theme.impact is None, theme.impact))),
         nps=POINTS * whole,
         n=len(tags),
-        without_theme=None if hidden.any() else POINTS * rest,
+        without_theme=POINTS * rest if all_shown else None,
         confidence_level=confidence_level,
         correction=correction,
         min_n=fewest,
     )
+
+
+def _hidden(tags: Any, fewest: int | None) -> tuple[Any, bool]:
+    """Which themes to hide, and whether nothing is hidden: no theme, and not the answers without one.
+
+    Where nobody carries two themes, themes and answers without one add up to all answers. Then the hidden ones are two
+    at least, and hold ``fewest`` answers together: beside the small ones the smallest others.
+    """
+    n, times = len(tags), tags.sum(axis=1)
+    sizes = np.append(tags.sum(axis=0), np.count_nonzero(times == 0))
+    if fewest is None:
+        return np.zeros(len(sizes) - 1, np.bool_), True
+    hidden = (sizes > 0) & (sizes < fewest)
+    hidden[:-1] |= (sizes[:-1] < n) & (n - sizes[:-1] < fewest)
+    if hidden.any() and times.max() <= 1:
+        for place in np.argsort(sizes, kind="stable"):
+            if np.count_nonzero(hidden) < _TWO or sizes[hidden].sum() < fewest:
+                hidden[place] |= sizes[place] > 0
+    return hidden[:-1], not hidden.any()
 
 
 def _tags(values: Any, name: str, n: int) -> Any:

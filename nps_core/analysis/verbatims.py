@@ -20,7 +20,7 @@ from nps_core.model.response import Response
 from nps_core.model.scale import Category
 from nps_core.model.sources import as_whole
 from nps_core.model.survey import Survey
-from nps_core.model.tabular import Columns, whole_numbers
+from nps_core.model.tabular import Columns, label_columns, whole_numbers
 
 Order: TypeAlias = Literal["lowest", "highest", "latest"]
 """What comes first."""
@@ -28,10 +28,10 @@ Order: TypeAlias = Literal["lowest", "highest", "latest"]
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 
 _REDACTED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
-    (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"[\w.+'-]+@[\w.-]*\w"), "[email]"),
+    (re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"(?<!\w)@\w{2,}"), "[name]"),
-    (re.compile(r"\+?\(?\d(?:[ ./()–-]{0,2}\d){6,}"), "[number]"),
+    (re.compile(r"\+?\(?\d(?:[\s./()_:\u2010-\u2015-]{0,3}\d){6,}"), "[number]"),
 )
 
 
@@ -83,7 +83,6 @@ class Verbatims(Result):
         return f"Verbatims({len(self)} of {self.total}, redacted={self.redacted})"
 
     def _columns(self) -> Columns:
-        names = self._segments()
         columns: Columns = {
             "score": whole_numbers([row.score for row in self.rows]),
             "category": [row.category and str(row.category) for row in self.rows],
@@ -93,11 +92,9 @@ class Verbatims(Result):
         }
         if not any(row.at for row in self.rows):
             del columns["at"]
-        segments: Columns = {
-            (f"segment_{name}" if name in columns else name): [row.segments.get(name) for row in self.rows]
-            for name in names
-        }
-        return columns | segments
+        names = self._segments()
+        labels = [tuple(row.segments.get(name) for name in names) for row in self.rows]
+        return columns | (label_columns(names, labels, columns) if names else {})
 
     def _segments(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for row in self.rows for name in row.segments))
@@ -158,7 +155,7 @@ def verbatims(
     most = as_whole(limit)
     if limit is not None and (most is None or most < 1):
         raise InvalidInputError(f"limit must be a whole number, 1 or more, or None, got {limit!r}")
-    if order == "latest":
+    if order == "latest" and len(survey):
         survey._times()
     chosen = survey.where(segments=segments, category=category, since=since, until=until)
     written = [each is not None for each in chosen._reasons or [None] * len(chosen)]
@@ -166,9 +163,11 @@ def verbatims(
     chosen = chosen.where(np.logical_or(written, suggested)) if len(chosen) else chosen
     keys = _keys(chosen, order)
     rows = np.lexsort(keys[::-1])[:most]
-    responses = list(chosen)
+    mask = np.zeros(len(chosen), np.bool_)
+    mask[rows] = True
+    responses = dict(zip(np.sort(rows).tolist(), chosen.where(mask), strict=True))
     return Verbatims(
-        rows=tuple(_verbatim(responses[row], survey, redact=bool(redact)) for row in rows),
+        rows=tuple(_verbatim(responses[row], survey, redact=bool(redact)) for row in rows.tolist()),
         total=len(chosen),
         redacted=bool(redact),
     )

@@ -5,7 +5,7 @@ import math
 import numbers
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import attrs
 
@@ -100,7 +100,11 @@ def check_responses(rows: Iterable[object]) -> None:
             raise InvalidInputError(f"responses must be Response objects, got {type(row).__name__} (index {index})")
 
 
-def _instant(at: dt.datetime | None) -> dt.datetime | None:
+@overload
+def instant_of(at: dt.datetime) -> dt.datetime: ...
+@overload
+def instant_of(at: None) -> None: ...
+def instant_of(at: dt.datetime | None) -> dt.datetime | None:
     """What two times are compared by: in the hour that the clocks show twice, Python goes by the clock alone."""
     if at is None or at.tzinfo is None:
         return at
@@ -143,7 +147,7 @@ class Response(Immutable):
     """
 
     score: int | None = attrs.field(converter=to_score)
-    at: dt.datetime | None = attrs.field(default=None, converter=to_time, kw_only=True, eq=_instant)
+    at: dt.datetime | None = attrs.field(default=None, converter=to_time, kw_only=True, eq=instant_of)
     respondent: str | int | None = attrs.field(default=None, converter=to_respondent, kw_only=True)
     reason: str | None = attrs.field(default=None, converter=to_text, kw_only=True)
     suggestion: str | None = attrs.field(default=None, converter=to_text, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
-from nps_core.errors import InvalidInputError, NoAnswersError
+from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError
 from nps_core.model.sources import as_whole
 from nps_core.model.tally import Tallyable
 
@@ -22,6 +22,7 @@ def enps(data: Tallyable, *, min_n: int = 10, confidence_level: float = 0.95) ->
 
     Raises:
         NoAnswersError: If there are fewer answers. The message does not tell how many.
+        IncompatibleError: If the data have weights.
         InvalidInputError: If an option is not what it must be.
 
     Example:
@@ -30,8 +31,10 @@ def enps(data: Tallyable, *, min_n: int = 10, confidence_level: float = 0.95) ->
         >>> enps(nc.Tally.from_categories(promoters=20, passives=25, detractors=15)).rounded
         8
     """
-    fewest = _fewest(min_n)
-    if int(data.tally().n.sum()) < fewest:
+    fewest, tally = _fewest(min_n), data.tally()
+    if tally.is_weighted:
+        raise IncompatibleError("employees must be asked without weights, behind which a single answer could be shown")
+    if int(tally.n.sum()) < fewest:
         raise NoAnswersError(
             f"a score of employees needs at least {fewest} answers, so that nobody is told by it; there are fewer"
         )
@@ -53,6 +56,7 @@ def enps_by_segment(
 
     Raises:
         NoAnswersError: If there are fewer answers in all.
+        IncompatibleError: If the data have weights.
         InvalidInputError: If an option is not what it must be.
         UnknownNameError: If there is no such segment.
 

@@ -1,18 +1,18 @@
 """Closing the loop: who is to be contacted, by whom and until when."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, Final, cast
 
 import attrs
 import numpy as np
 
 from nps_core.analysis.outcomes import checked_survey
-from nps_core.counting.columns import as_numbers
+from nps_core.counting.columns import as_list, as_numbers
 from nps_core.counting.zones import NAIVE
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import FrozenMapping
-from nps_core.model.response import Response
+from nps_core.model.response import Response, instant_of
 from nps_core.model.scale import Category
 from nps_core.model.sources import as_whole
 from nps_core.model.survey import Survey
@@ -36,7 +36,7 @@ def _hours(value: object) -> int | None:
 
 
 def _dates(values: Iterable[dt.date]) -> frozenset[dt.date]:
-    days = frozenset(values)
+    days = frozenset(as_list([*values] if isinstance(values, Set) else values, "holidays"))
     for day in days:
         if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
             raise InvalidInputError(f"holidays must be dates, got {day!r}")
@@ -44,10 +44,10 @@ def _dates(values: Iterable[dt.date]) -> frozenset[dt.date]:
 
 
 def _weekdays(values: Iterable[int]) -> frozenset[int]:
-    days = frozenset(values)
+    days = frozenset(map(as_whole, [*values] if isinstance(values, Set) else as_list(values, "weekend")))
     if not days <= set(range(7)) or len(days) == 7:
-        raise InvalidInputError(f"weekend must be days from 0 (Monday) to 6, and not all of them, got {sorted(days)!r}")
-    return days
+        raise InvalidInputError(f"weekend must be days from 0 (Monday) to 6, and not all of them, got {values!r}")
+    return cast(frozenset[int], days)
 
 
 def _check_amount(value: object, what: str) -> None:
@@ -121,7 +121,7 @@ def follow_ups(
     survey: Survey,
     *,
     now: dt.datetime,
-    consent: bool | Collection[str | int],
+    consent: Any,
     rules: FollowUpRules | None = None,
     events: Iterable[LoopEvent] = (),
     values: Mapping[Any, float] | None = None,
@@ -135,7 +135,7 @@ def follow_ups(
         survey: The answers, with respondents and times.
         now: The moment it is seen from, with a time zone if the survey's times have one. Later answers and events are
             not known yet.
-        consent: The respondents who agreed to be contacted; True if all did.
+        consent: The ids of the respondents who agreed to be contacted, as a list, a set or a column; True if all did.
         rules: Who is contacted, within which time, and by whom.
         events: What was done so far. Contact after the answer sets the state of its follow-up; contact before it,
             within the quarantine, holds it back.
@@ -160,25 +160,35 @@ def follow_ups(
         raise InvalidInputError(f"rules must be FollowUpRules, got {type(rules).__name__}")
     if values is not None and not isinstance(values, Mapping):
         raise InvalidInputError(f"values must be a mapping of respondents to numbers, got {type(values).__name__}")
-    as_numbers([*(values or {}).values()], "values")
-    desk = _Desk(chosen, check_consent(consent), _by_respondent(events, _checked(now, survey)), values or {})
-    if len(survey) and survey.at is None:
-        raise InvalidInputError("the survey has no times: pass at= when making it")
-    known = survey.where([response.at is None or response.at <= now for response in survey])
-    held_back = dict.fromkeys((_NO_RULE, _UNKNOWN, _NO_CONSENT, _IN_QUARANTINE), 0)
+    amounts = dict(zip(values or {}, as_numbers([*(values or {}).values()], "values").tolist(), strict=True))
+    desk = _Desk(chosen, check_consent(consent), _by_respondent(events, _checked(now, survey)), amounts)
+    known = _latest_up_to(survey, now)
+    wanted = [category for category in Category if chosen.hours_for(category) is not None]
+    held_back: dict[str, int] = dict.fromkeys((_NO_RULE, _UNKNOWN, _NO_CONSENT, _IN_QUARANTINE), 0)
+    held_back[_NO_RULE] = known.n - known.where(category=wanted).n
     items = []
-    for response in known if known.at is None else known.latest():
-        if response.score is None:
-            continue
-        category = survey.scale.classify(response.score)
-        why_not = desk.why_not(response, category)
+    for response in known.where(category=wanted):
+        why_not = desk.why_not(response)
         if why_not is None:
-            items.append(desk.item(response, category))
+            items.append(desk.item(response, survey.scale.classify(cast(int, response.score))))
         else:
             held_back[why_not] += 1
     return FollowUps(
-        items=tuple(sorted(items, key=lambda item: (item.priority, item.due))), held_back=held_back, now=now
+        items=tuple(sorted(items, key=lambda item: (item.priority, instant_of(item.due)))), held_back=held_back, now=now
     )
+
+
+def _latest_up_to(survey: Survey, now: dt.datetime) -> Survey:
+    """The latest answer of each respondent that is known now; those of nobody, or of no known time, are all kept."""
+    if not len(survey):
+        return survey
+    if survey.at is None:
+        raise InvalidInputError("the survey has no times: pass at= when making it")
+    survey.latest()  # or the error that says what is needed
+    moment = np.datetime64(now if now.tzinfo is None else now.astimezone(dt.UTC).replace(tzinfo=None))
+    known = survey.where(np.isnat(survey.at) | (survey.at <= moment))
+    is_anybody = known.at is not None and any(response.respondent is not None for response in known)
+    return known.latest() if is_anybody else known
 
 
 @attrs.frozen(eq=False)
@@ -197,22 +207,21 @@ class _Desk:
     history: Mapping[Any, list[LoopEvent]]
     values: Mapping[Any, float]
 
-    def why_not(self, response: Response, category: Category) -> str | None:
+    def why_not(self, response: Response) -> str | None:
         """Why an answer is not followed up, None if it is."""
-        if self.rules.hours_for(category) is None:
-            return _NO_RULE
         if response.respondent is None or response.at is None:
             return _UNKNOWN
         if self.agreed is not None and response.respondent not in self.agreed:
             return _NO_CONSENT
-        since = response.at - dt.timedelta(days=self.rules.quarantine_days)
-        done = self.history.get(response.respondent, [])
-        return _IN_QUARANTINE if any(since < event.at < response.at for event in done) else None
+        at = instant_of(response.at)
+        since = at - dt.timedelta(days=self.rules.quarantine_days)
+        done = (instant_of(event.at) for event in self.history.get(response.respondent, []))
+        return _IN_QUARANTINE if any(since < each < at for each in done) else None
 
     def item(self, response: Response, category: Category) -> FollowUp:
         """The follow-up of an answer."""
         score, at, respondent = cast(tuple[int, dt.datetime, str | int], _known(response))
-        done = [event for event in self.history.get(respondent, []) if event.at >= at]
+        done = [event for event in self.history.get(respondent, []) if instant_of(event.at) >= instant_of(at)]
         priority, owner, why = self._urgency(category, score, respondent)
         return FollowUp(
             respondent=respondent,
@@ -237,7 +246,7 @@ class _Desk:
         if category is Category.PASSIVE:
             return 4, "front line", "passive: ask what is missing"
         least = self.rules.executive_from
-        if least is not None and self.values.get(respondent, 0) >= least:
+        if least is not None and self.values.get(respondent, np.nan) >= least:
             return 1, "executive", "detractor of great value"
         if score <= self.rules.management_up_to:
             return 2, "middle management", f"detractor with a score up to {self.rules.management_up_to}"
@@ -266,9 +275,9 @@ def _by_respondent(events: Iterable[LoopEvent], now: dt.datetime) -> dict[Any, l
             raise InvalidInputError(f"events must be LoopEvent objects, got {type(event).__name__}")
         if (event.at.tzinfo is None) != (now.tzinfo is None):
             raise InvalidInputError(f"events and now must both carry a time zone or neither, got {event.at!r}")
-        if event.at <= now:
+        if instant_of(event.at) <= instant_of(now):
             found.setdefault(event.respondent, []).append(event)
-    return {respondent: sorted(own, key=lambda event: event.at) for respondent, own in found.items()}
+    return {respondent: sorted(own, key=lambda event: instant_of(event.at)) for respondent, own in found.items()}
 
 
 def _state(done: list[LoopEvent]) -> State:

@@ -19,6 +19,9 @@ from nps_core.programme.worth import Amount
 from nps_core.stats.normal import check_confidence_level, quantile
 
 _UNITS: Final = 4
+_LEAST: Final = 0.01
+_MOST: Final = 1e15
+_PERFECT: Final = 1 - 1e-12
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +61,7 @@ def earned_growth(*, last_year: float, returning: float, earned_new: float, boug
         bought_new: This year's revenue from new customers won by advertising, sales or offers.
 
     Raises:
-        InvalidInputError: If an amount is no number, or negative, or last year's is 0.
+        InvalidInputError: If an amount is no number, negative or beyond 1e15, or last year's is less than 0.01.
 
     Example:
         >>> from nps_core.programme import earned_growth
@@ -66,20 +69,25 @@ def earned_growth(*, last_year: float, returning: float, earned_new: float, boug
         >>> round(found.rate, 2), round(found.growth, 2), found.earned_share
         (0.07, 0.25, 0.4)
     """
-    given = {"last_year": last_year, "returning": returning, "earned_new": earned_new, "bought_new": bought_new}
-    for name, value in given.items():
-        number = as_numbers([value], name)[0]
-        if not number >= 0 or (name == "last_year" and number == 0):
-            must = "more than 0" if name == "last_year" else "0 or more"
-            raise InvalidInputError(f"{name} must be a number, {must}, got {value!r}")
-    new = earned_new + bought_new
-    return EarnedGrowth(
-        rate=(returning + earned_new) / last_year - 1,
-        net_revenue_retention=returning / last_year,
-        earned_new_customers=earned_new / last_year,
-        growth=(returning + new) / last_year - 1,
-        earned_share=earned_new / new if new else None,
+    before = _money(last_year, "last_year", _LEAST)
+    back, earned, bought = (
+        _money(value, name, 0)
+        for name, value in (("returning", returning), ("earned_new", earned_new), ("bought_new", bought_new))
     )
+    return EarnedGrowth(
+        rate=(back + earned) / before - 1,
+        net_revenue_retention=back / before,
+        earned_new_customers=earned / before,
+        growth=(back + earned + bought) / before - 1,
+        earned_share=earned / (earned + bought) if earned + bought else None,
+    )
+
+
+def _money(value: Any, name: str, least: float) -> float:
+    number = float(as_numbers([value], name)[0])
+    if not least <= number <= _MOST:
+        raise InvalidInputError(f"{name} must be a number from {least:g} to {_MOST:g}, got {value!r}")
+    return number
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +96,8 @@ class GrowthAssociation:
 
     Attributes:
         units: How many units have a score and a growth.
-        correlation: Pearson's correlation, with its interval.
+        correlation: Pearson's correlation, with its interval; without one where it is perfect, for Fisher's formula
+            cannot tell how sure that is.
         rank_correlation: Spearman's, with its interval.
         reliability: Which part of the scores' variance is more than chance, between 0 and 1: noise in the scores draws
             a correlation towards 0.
@@ -106,12 +115,12 @@ class GrowthAssociation:
     def __str__(self) -> str:
         """What can be said, in sentences."""
         found = self.correlation
-        around = f"{numbers.signed(found.low, 2)} to {numbers.signed(found.high, 2)}"
-        claim = (
-            "the units do not tell whether scores and growth go together"
-            if found.low is not None and found.high is not None and found.low <= 0 <= found.high
-            else "scores and growth go together, which does not tell what causes what"
+        around = (
+            "unknown" if found.low is None else f"{numbers.signed(found.low, 2)} to {numbers.signed(found.high, 2)}"
         )
+        claim = "scores and growth go together, which does not tell what causes what"
+        if found.low is None or found.high is None or found.low <= 0 <= found.high:
+            claim = "the units do not tell whether scores and growth go together"
         return (
             f"Correlation of score and growth {numbers.signed(found.value, 2)} "
             f"({level_in_words(self.confidence_level)} {around}, {numbers.count(self.units)} units): {claim}."
@@ -148,16 +157,21 @@ def growth_association(
         (0.77, -0.34, 0.98)
     """
     level = check_confidence_level(confidence_level)
+    if not isinstance(by, str):
+        raise InvalidInputError(f"by must be the name of one segment, got {by!r}")
     if not isinstance(growth, Mapping):
         raise InvalidInputError(f"growth must be a mapping of labels to numbers, got {type(growth).__name__}")
     units = [label_of(key, "growth") for key in growth]
-    grown = dict(zip(units, as_numbers([*growth.values()], "growth").tolist(), strict=True))
+    if len(set(units)) < len(units):
+        raise InvalidInputError("every unit must have one growth, got several for labels that are the same text")
+    values = as_numbers([*growth.values()], "growth").tolist()
+    grown = {unit: value for unit, value in zip(units, values, strict=True) if not math.isnan(value)}
     scores = {
         segment.labels[0]: segment.score
         for segment in by_segment(data, by).segments
         if segment.score is not None and segment.labels[0] is not None
     }
-    shared = [name for name in scores if name in grown and not math.isnan(grown[name])]
+    shared = [name for name in scores if name in grown]
     if len(shared) < _UNITS:
         raise NoAnswersError(
             f"an association needs at least {_UNITS} units with a score and a growth, got {len(shared)}"
@@ -180,7 +194,7 @@ def growth_association(
 
 
 def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    x, y = x - x.mean(), y - y.mean()
+    x, y = ((values - values.mean()) / np.ptp(values) for values in (x, y))
     return float(np.clip(x @ y / math.sqrt(float(x @ x) * float(y @ y)), -1, 1))
 
 
@@ -191,7 +205,7 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fisher(r: float, n: int, factor: float, level: float) -> Amount:
-    if abs(r) >= 1:
-        return Amount(value=r, low=r, high=r)
+    if abs(r) >= _PERFECT:
+        return Amount(value=r, low=None, high=None)
     reach = quantile(level) * math.sqrt(factor / (n - 3))
     return Amount(value=r, low=math.tanh(math.atanh(r) - reach), high=math.tanh(math.atanh(r) + reach))

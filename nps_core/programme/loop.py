@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 from nps_core.analysis.moves import Share
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps
+from nps_core.counting.zones import NAIVE
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of, unknown_name
 from nps_core.model.immutable import FrozenMapping
+from nps_core.model.response import instant_of
 from nps_core.model.scale import Category
 from nps_core.model.survey import Survey
 from nps_core.model.tabular import Columns
@@ -116,7 +118,7 @@ class FollowUps(Result):
     @property
     def overdue(self) -> tuple[FollowUp, ...]:
         """Those of the open ones whose time is over."""
-        return tuple(item for item in self.open if item.due < self.now)
+        return tuple(item for item in self.open if instant_of(item.due) < instant_of(self.now))
 
     def digest(self, by: str = "owner") -> "FollowUpDigest":
         """How many follow-ups each team has, without anybody's name or words.
@@ -139,7 +141,7 @@ class FollowUps(Result):
                 team=team,
                 open=sum(item.state == "open" for item in items),
                 overdue=sum(id(item) in overdue for item in items),
-                due_today=sum(item.state == "open" and item.due.date() == self.now.date() for item in items),
+                due_today=sum(item.state == "open" and item.due.date() == _day(self.now, item.due) for item in items),
                 contacted=sum(item.state == "contacted" for item in items),
                 resolved=sum(item.state == "resolved" for item in items),
             )
@@ -204,8 +206,8 @@ class FollowUpDigest(Result):
 
     def _columns(self) -> Columns:
         counts = ("open", "overdue", "due_today", "contacted", "resolved")
-        columns: Columns = {"team": [row.team for row in self.rows]}
-        return columns | {name: np.array([getattr(row, name) for row in self.rows], np.int64) for name in counts}
+        numbers_of: Columns = {name: np.array([getattr(row, name) for row in self.rows], np.int64) for name in counts}
+        return {"team": [row.team for row in self.rows], **numbers_of}
 
     def _table(self) -> Table:
         return Table(
@@ -323,9 +325,13 @@ def loop_measures(queue: FollowUps, later: Survey | None = None, *, confidence_l
         raise InvalidInputError(f"queue must be FollowUps, got {type(queue).__name__}")
     level = check_confidence_level(confidence_level)
     times = {id(item): item.contacted_at for item in queue.items}
-    hours = [(item.contacted_at - item.at) / dt.timedelta(hours=1) for item in queue.items if item.contacted_at]
+    hours = [_hours_between(item.at, item.contacted_at) for item in queue.items if item.contacted_at]
     contacted = [item for item in queue.items if times[id(item)] is not None]
-    in_time = [item for item in contacted if item.contacted_at is not None and item.contacted_at <= item.due]
+    in_time = [
+        item
+        for item in contacted
+        if item.contacted_at is not None and instant_of(item.contacted_at) <= instant_of(item.due)
+    ]
     resolved = sum(item.state == "resolved" for item in queue.items)
     n = len(queue)
     recovered, others = (None, None) if later is None else _next_scores(queue, later, level)
@@ -341,6 +347,16 @@ def loop_measures(queue: FollowUps, later: Survey | None = None, *, confidence_l
     )
 
 
+def _hours_between(first: dt.datetime, second: dt.datetime) -> float:
+    """Hours that passed; Python would subtract what the clocks show."""
+    return (instant_of(second) - instant_of(first)) / dt.timedelta(hours=1)
+
+
+def _day(now: dt.datetime, there: dt.datetime) -> dt.date:
+    """The date of a moment, where another one is."""
+    return (now if now.tzinfo is None else now.astimezone(there.tzinfo)).date()
+
+
 def _quartiles(hours: list[float]) -> tuple[float, float, float] | None:
     if not hours:
         return None
@@ -354,13 +370,19 @@ def _next_scores(
     """The scores of the next answers: of those who were contacted, and of the others."""
     if not isinstance(later, Survey):
         raise InvalidInputError(f"later must be a Survey, got {type(later).__name__}")
-    since = {item.respondent: (item.contacted_at or item.at, item.contacted_at is not None) for item in queue.items}
+    if later.time_zone is not None and (later.time_zone == NAIVE) != (queue.now.tzinfo is None):
+        raise InvalidInputError("later answers must carry a time zone if the follow-ups do, and none if they do not")
+    since: dict[Any, tuple[dt.datetime, bool]] = {
+        item.respondent: (instant_of(item.contacted_at or item.at), item.contacted_at is not None)
+        for item in queue.items
+    }
+    if len(later) and queue.items:
+        later.first()  # or the error that says what is needed
     keep: tuple[list[bool], list[bool]] = ([], [])
     for response in later:
-        after, was_contacted = since.get(response.respondent or "", (None, False))
-        is_next = after is not None and response.at is not None and response.score is not None and response.at > after
-        keep[0].append(is_next and was_contacted)
-        keep[1].append(is_next and not was_contacted)
-    contacted, others = (later.where(mask).first() for mask in keep)
-    scores = [nps(survey, confidence_level=level) if survey.n else None for survey in (contacted, others)]
+        after, was_contacted = since.get(response.respondent, (None, False))
+        is_next = after is not None and response.at is not None and instant_of(response.at) > after
+        keep[0].append(is_next and was_contacted and response.score is not None)
+        keep[1].append(is_next and not was_contacted and response.score is not None)
+    scores = [nps(later.where(mask).first(), confidence_level=level) if any(mask) else None for mask in keep]
     return scores[0], scores[1]

@@ -1,22 +1,25 @@
 """Promoters: those who may be asked to speak for us, and those who are promoters again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Set
+from typing import Any
 
+from nps_core.counting.columns import as_list
 from nps_core.errors import InvalidInputError
+from nps_core.model.response import to_respondent
 from nps_core.model.scale import Category
 from nps_core.model.survey import Survey
 
 
-def ambassadors(survey: Survey, *, consent: bool | Collection[str | int]) -> Survey:
+def ambassadors(survey: Survey, *, consent: Any) -> Survey:
     """The promoters who agreed to be asked: the latest answer of each, in a survey.
 
     Args:
         survey: The answers, with respondents; with times, if some answered several times.
-        consent: The respondents who agreed; True if all did.
+        consent: The ids of the respondents who agreed, as a list, a set or a column; True if all did.
 
     Raises:
         InvalidInputError: If the survey has no respondents, somebody answered several times without times, or consent
-            is neither True nor a collection.
+            is neither True nor ids.
 
     Example:
         >>> import nps_core as nc
@@ -54,15 +57,18 @@ def returning_promoters(before: Survey, after: Survey) -> Survey:
     return later.where([response.respondent in earlier for response in later], category=Category.PROMOTER)
 
 
-def check_consent(consent: object) -> frozenset[object] | None:
-    """Who agreed to be contacted; None if all did."""
+def check_consent(consent: Any) -> frozenset[object] | None:
+    """Who agreed to be contacted; None if all did. Nobody is named in an error."""
     if consent is True:
         return None
-    if isinstance(consent, (str, Mapping)) or not isinstance(consent, Collection):
+    try:
+        given = [*consent] if isinstance(consent, Set) else as_list(consent, "consent")
+        return frozenset(to_respondent(each) for each in given) - {None}
+    except InvalidInputError as error:
         raise InvalidInputError(
-            f"consent must be the respondents who agreed to be contacted, or True if all did, got {consent!r}"
-        )
-    return frozenset(consent)
+            "consent must be the ids of the respondents who agreed to be contacted, or True if all did, "
+            f"got {type(consent).__name__}: {error}"
+        ) from None
 
 
 def _agrees(respondent: object, agreed: frozenset[object] | None) -> bool:

@@ -12,7 +12,7 @@ from nps_core.analysis.outcomes import checked_survey
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import level_in_words
 from nps_core.analysis.suppression import check_min_n
-from nps_core.counting.columns import as_list, as_numbers, check_length
+from nps_core.counting.columns import as_list, as_numbers, check_length, is_missing
 from nps_core.display import numbers
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
@@ -47,8 +47,9 @@ class CategoryWorth:
         n: How many of them have an amount.
         total: The sum of their amounts.
         mean: The mean amount.
-        growth: Their sum now by their sum earlier, minus 1; None without earlier amounts.
-        retention: The share of earlier customers who are still there; None if it is not known.
+        growth: What those who brought something earlier bring now by what they brought then, minus 1; None if that is
+            known of too few.
+        retention: The share of earlier customers who are still there; None if that is known of too few.
     """
 
     category: Category
@@ -215,9 +216,9 @@ def _stays(
     column = as_list(retained, "retained")
     check_length("retained", len(column), n)
     for index, value in enumerate(column):
-        if value is not None and not isinstance(value, (bool, np.bool_)):
+        if not is_missing(value) and not isinstance(value, (bool, np.bool_)):
             raise InvalidInputError(f"retained must hold True, False or None, got {value!r} (index {index})")
-    return np.array([np.nan if value is None else float(value) for value in column])
+    return np.array([np.nan if is_missing(value) else float(value) for value in column])
 
 
 def _worth(
@@ -230,18 +231,23 @@ def _worth(
     now = money.now[own]
     if money.then is not None:
         then = money.then[own]
-        growth = _ratio(now[then > 0], then[then > 0], level)
+        had = ~np.isnan(then) & (then != 0)
+        growth = _ratio(now[had], then[had], level) if _suffices(int(had.sum()), fewest) else None
     if money.stays is not None:
         there = money.stays[own & ~np.isnan(money.stays)]
-        retention = Share.of_counts(int(there.sum()), len(there), level)
+        retention = Share.of_counts(int(there.sum()), len(there), level) if _suffices(len(there), fewest) else None
     mean = _ratio(now, np.ones(n), level, minus=0.0)
     return CategoryWorth(category=category, n=n, total=float(now.sum()), mean=mean, growth=growth, retention=retention)
+
+
+def _suffices(n: int, fewest: int | None) -> bool:
+    return fewest is None or n >= fewest
 
 
 def _ratio(y: NDArray[np.float64], x: NDArray[np.float64], level: float, minus: float = 1.0) -> Amount:
     """The ratio of two sums, minus 1, with the interval of its linearisation; with x = 1 the mean, with Student's."""
     n = len(y)
-    if not n:
+    if not n or not x.sum() > 0:
         return Amount(value=None, low=None, high=None)
     ratio = float(y.sum() / x.sum())
     if n == 1:
@@ -276,5 +282,11 @@ def _row(row: CategoryWorth, more: list[str]) -> tuple[str, ...]:
         numbers.count(row.n),
         numbers.decimal(row.mean.value, 2),
         around,
-        *(part for each in shares for part in (numbers.percent(each.value), numbers.percent_span(each.low, each.high))),
+        *(part for each in shares for part in _in_percent(each)),
     )
+
+
+def _in_percent(share: Amount | Share | None) -> tuple[str, str]:
+    if share is None:
+        return numbers.NOTHING, numbers.NOTHING
+    return numbers.percent(share.value), numbers.percent_span(share.low, share.high)

@@ -116,3 +116,11 @@ def test_what_has_no_competitors_is_refused(options: Any, error: type[Exception]
     tally = nc.Tally.from_cells([("Acme", 9, 60), ("Bolt", 9, 60)], by="company")
     with pytest.raises(error, match=message):
         compare_competitors(tally, **{"by": "company", **options})
+
+
+def test_answers_about_no_company_are_no_competitor() -> None:
+    companies = ["A"] * 60 + ["B"] * 60 + [None] * 60
+    survey = nc.Survey.from_scores([10] * 60 + [3] * 60 + [9] * 60, segments={"co": companies})
+    table = nc.compare_competitors(survey, "co", ours="A")
+    assert (len(table), table.left_out, table.unlabelled, table.field_mean) == (2, 0, 60, 0.0)
+    assert "Answers about no company: 60." in str(table)

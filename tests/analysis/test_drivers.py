@@ -167,3 +167,11 @@ def test_what_people_see() -> None:
     assert first["driver"] == "t0"
     assert first["importance_low"] < first["importance"] < first["importance_high"]
     assert found.to_pandas().shape == (2, 10)
+
+
+def test_very_small_ratings_lose_nothing() -> None:
+    survey, ratings = made(3)
+    expected = nc.key_drivers(survey, ratings, n_resamples=0)
+    for factor in (1e-200, 1e90):
+        found = nc.key_drivers(survey, {name: factor * values for name, values in ratings.items()}, n_resamples=0)
+        assert found["t0"].importance == pytest.approx(expected["t0"].importance, abs=1e-12)

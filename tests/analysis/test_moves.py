@@ -66,3 +66,6 @@ def test_refusals() -> None:
         nc.category_moves(before, nc.Survey.from_scores([1], respondents=["x"]))
     with pytest.raises(nc.IncompatibleError, match="scale"):
         nc.category_moves(before, nc.Survey.from_scores([1], respondents=["p0"], scale=nc.Scale.FIVE_POINT))
+    weighted = nc.Survey.from_scores([1], respondents=["p0"], weights=[2])
+    with pytest.raises(nc.IncompatibleError, match="without weights"):
+        nc.category_moves(before, weighted)

@@ -161,3 +161,21 @@ def test_what_people_see() -> None:
 def test_answers_of_one_category_do_not_tell_how_sure_an_impact_is() -> None:
     theme = nc.theme_impacts(nc.Survey.from_scores([10] * 20), {"t": [True, False] * 10})["t"]
     assert (theme.impact, theme.interval, theme.pvalue) == (0, None, None)
+
+
+def test_themes_that_exclude_each_other_are_not_told_by_subtraction() -> None:
+    tags = {
+        name: [low <= i < high for i in range(42)] for name, low, high in (("a", 0, 20), ("b", 20, 40), ("c", 40, 42))
+    }
+    table = nc.theme_impacts(nc.Survey.from_scores([10] * 20 + [5] * 20 + [0] * 2), tags)
+    assert [name for name in "abc" if table[name].n is None] == ["a", "c"]
+    few_untagged = {name: tags[name] for name in "ab"}
+    table = nc.theme_impacts(nc.Survey.from_scores([10] * 20 + [5] * 20 + [0] * 2), few_untagged)
+    assert [name for name in "ab" if table[name].n is None] == ["a"]
+    assert table.without_theme is table["b"].contribution is None
+
+
+def test_answers_of_no_weight_carry_no_theme() -> None:
+    survey = nc.Survey.from_scores([10] * 5 + [0] + [10] * 4, weights=[1] * 6 + [0] * 4)
+    theme = nc.theme_impacts(survey, {"a": [False] * 5 + [True] * 5}, min_n=None)["a"]
+    assert (theme.n, theme.score) == (1, -100)

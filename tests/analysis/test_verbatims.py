@@ -69,6 +69,9 @@ def test_nothing_to_show() -> None:
         ("WWW.shop.example", "[link]"),
         ("thanks @annb", "thanks [name]"),
         ("gave 10 of 10 in 2026, paid 1 250 euros", "gave 10 of 10 in 2026, paid 1 250 euros"),
+        ("0171 - 234 567 or +49 171 / 23 45 67", "[number] or [number]"),
+        ("040\u00a0123\u00a04567, 040\u2011123\u20114567, 040_123_4567", "[number], [number], [number]"),
+        ("user@localhost and t.me/ann", "[email] and [link]"),
         ("Très bien ä", "Très bien ä"),
     ],
 )
@@ -110,3 +113,8 @@ def test_no_respondent_is_in_it_and_no_text_in_the_repr(survey: nc.Survey) -> No
 def test_refusals(options: Any, message: str) -> None:
     with pytest.raises(nc.InvalidInputError, match=message):
         nc.verbatims(nc.Survey.from_scores([1]), **options)
+
+
+def test_segments_called_like_columns_keep_their_labels() -> None:
+    odd = nc.Survey.from_scores([1], reasons=["x"], segments={"reason": ["a"], "segment_reason": ["b"]})
+    assert {*nc.verbatims(odd).to_dicts()[0].values()} >= {"x", "a", "b"}

@@ -37,3 +37,8 @@ def test_too_few_in_all_are_not_told_and_neither_is_how_many() -> None:
 def test_nobody_can_ask_for_single_answers(min_n: Any) -> None:
     with pytest.raises(nc.InvalidInputError, match="min_n must be a whole number, 2 or more, for employees"):
         enps(nc.Tally.from_cells(TEAMS, by="team"), min_n=min_n)
+
+
+def test_weights_cannot_lift_a_single_answer() -> None:
+    with pytest.raises(nc.IncompatibleError, match="without weights"):
+        enps(nc.Survey.from_scores([10] + [0] * 9, weights=[1] + [0] * 9))

@@ -181,11 +181,11 @@ def test_rules_that_cannot_be(options: Any, message: str) -> None:
     [
         ({"rules": {"detractors": 24}}, "rules must be FollowUpRules, got dict"),
         ({"now": dt.date(2026, 3, 2)}, "now must be a datetime"),
-        ({"consent": None}, "consent must be the respondents"),
+        ({"consent": None}, "consent must be the ids of the respondents"),
         ({"events": ["x"]}, "events must be LoopEvent objects, got str"),
         ({"values": [1]}, "values must be a mapping"),
         ({"values": {"ann": "x"}}, "values must hold numbers up to 1e100, got 'x'"),
-        ({"consent": {"ann": False}}, "consent must be the respondents"),
+        ({"consent": {"ann": False}}, "consent must be the ids of the respondents"),
     ],
 )
 def test_refusals(options: Any, message: str) -> None:
@@ -202,3 +202,15 @@ def test_what_is_needed() -> None:
         LoopEvent(respondent="ann", at=MONDAY, state="open")
     with pytest.raises(nc.InvalidInputError, match="at must be a datetime"):
         LoopEvent(respondent="ann", at=dt.date(2026, 1, 1), state="contacted")  # type: ignore[arg-type]
+
+
+def test_who_is_nobody_yet_does_not_stop_the_queue() -> None:
+    survey = survey_of([2, 3], [None, "ann"], at=[MONDAY, MONDAY + 3 * DAY])
+    queue = queue_of(survey, now=MONDAY)
+    assert (len(queue), queue.held_back["no respondent or time"]) == (0, 1)
+
+
+def test_customers_of_no_known_value_are_not_for_executives() -> None:
+    rules = FollowUpRules(executive_from=5)
+    queue = queue_of(survey_of([2, 5], ["ann", "bob"]), rules=rules, values={"ann": None, "bob": 7})
+    assert [item.owner for item in queue.items] == ["executive", "middle management"]

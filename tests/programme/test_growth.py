@@ -1,5 +1,6 @@
 """Earned growth, and growth across units: against SciPy."""
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -28,10 +29,10 @@ def test_earned_growth_by_hand() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"last_year": 0}, "last_year must be a number, more than 0, got 0"),
-        ({"returning": -1}, "returning must be a number, 0 or more, got -1"),
+        ({"last_year": 0}, "last_year must be a number from 0.01 to"),
+        ({"returning": -1}, "returning must be a number from 0 to"),
         ({"earned_new": "x"}, "earned_new must hold numbers up to 1e100, got 'x'"),
-        ({"bought_new": None}, "bought_new must be a number, 0 or more, got None"),
+        ({"bought_new": None}, "bought_new must be a number from 0 to .* got None"),
     ],
 )
 def test_earned_growth_refuses(options: Any, message: str) -> None:
@@ -84,7 +85,9 @@ def test_what_can_be_said() -> None:
     assert "the units do not tell" in str(apart)
     assert apart.left_out == 2
     exact = growth_association(tally_of([20] * 4 + [60] * 4), "shop", dict(zip(NAMES, [0] * 4 + [1] * 4, strict=True)))
-    assert exact.correlation.low == exact.correlation.high == pytest.approx(1)
+    assert exact.correlation.value == pytest.approx(1)
+    assert exact.correlation.low is exact.rank_correlation.high is None
+    assert "interval unknown" in str(exact)
 
 
 def test_refusals() -> None:
@@ -97,3 +100,27 @@ def test_refusals() -> None:
         growth_association(tally, "shop", dict.fromkeys(NAMES, 1))
     with pytest.raises(nc.InvalidInputError, match="the scores of the units must differ"):
         growth_association(tally_of([5] * 8), "shop", dict(zip(NAMES, range(8), strict=True)))
+    with pytest.raises(nc.InvalidInputError, match="by must be the name of one segment"):
+        growth_association(tally, ["shop"], {})  # type: ignore[arg-type]
+    with pytest.raises(nc.InvalidInputError, match="every unit must have one growth"):
+        growth_association(tally, "shop", {5: 1, "5": 2})
+
+
+def test_units_without_a_growth_are_left_out_and_counted() -> None:
+    growth = {**dict(zip(NAMES[:6], [1.0, 2, 3, 5, 4, 6], strict=True)), "g": float("nan"), "z": float("nan")}
+    found = growth_association(tally_of(range(8)), "shop", growth)
+    assert (found.units, found.left_out) == (6, 2)
+
+
+def test_the_unit_of_growth_does_not_matter() -> None:
+    growth = dict(zip(NAMES, [3, 1, 4, 1, 5, 9, 2, 6], strict=True))
+    found = growth_association(tally_of(range(8)), "shop", growth).correlation.value
+    tiny = growth_association(tally_of(range(8)), "shop", {name: 1e-90 * value for name, value in growth.items()})
+    assert tiny.correlation.value == pytest.approx(found)
+
+
+def test_any_kind_of_number_is_money() -> None:
+    small = np.uint8
+    found = earned_growth(last_year=small(100), returning=small(200), earned_new=small(100))
+    assert found.rate == 2
+    assert earned_growth(last_year=Decimal(100), returning=95, earned_new=Decimal(12)).growth == pytest.approx(0.07)  # type: ignore[arg-type]

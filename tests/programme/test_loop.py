@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -83,3 +84,51 @@ def test_refusals() -> None:
         loop_measures(queue_of(), later)
     with pytest.raises(nc.InvalidInputError, match="respondents"):
         loop_measures(queue_of(), nc.Survey.from_scores([9], at=[MONDAY], time_zone="naive"))
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def in_berlin(at: dt.datetime, contact: dt.datetime, now: dt.datetime) -> FollowUps:
+    survey = nc.Survey.from_scores([2], at=[at], time_zone="Europe/Berlin", respondents=["ann"])
+    event = LoopEvent(respondent="ann", at=contact, state="contacted")
+    return follow_ups(survey, now=now, consent=True, events=[event])
+
+
+@pytest.mark.parametrize("zone", [BERLIN, dt.UTC])
+def test_hours_are_those_that_passed_when_the_clocks_go_forward(zone: dt.tzinfo) -> None:
+    contact = dt.datetime(2026, 3, 29, 20, tzinfo=BERLIN).astimezone(zone)
+    queue = in_berlin(dt.datetime(2026, 3, 28, 20, tzinfo=BERLIN), contact, dt.datetime(2026, 4, 2, tzinfo=BERLIN))
+    assert loop_measures(queue).hours_to_contact == (23, 23, 23)
+
+
+@pytest.mark.parametrize("zone", [BERLIN, dt.UTC])
+def test_the_hour_that_is_shown_twice_has_an_order(zone: dt.tzinfo) -> None:
+    at = dt.datetime(2026, 10, 25, 2, 50, tzinfo=BERLIN, fold=0)
+    contact = dt.datetime(2026, 10, 25, 2, 10, tzinfo=BERLIN, fold=1).astimezone(zone)  # 20 minutes later
+    queue = in_berlin(at, contact, dt.datetime(2026, 10, 28, tzinfo=BERLIN))
+    assert [item.state for item in queue.items] == ["contacted"]
+    assert len(in_berlin(at, contact, contact)) == 1
+
+
+def test_today_is_where_the_answer_was_given() -> None:
+    at, now = (dt.datetime(2026, 3, day, 0, minute, tzinfo=BERLIN) for day, minute in ((3, 30), (4, 10)))
+    for moment in (now, now.astimezone(dt.UTC)):
+        queue = in_berlin(at, dt.datetime(2026, 1, 1, tzinfo=BERLIN), moment)
+        assert sum(row.due_today for row in queue.digest().rows) == 1
+
+
+def test_a_respondent_may_be_called_zero() -> None:
+    survey = nc.Survey.from_scores([2, 5], at=[MONDAY] * 2, time_zone="naive", respondents=[0, 1])
+    events = [LoopEvent(respondent=0, at=MONDAY + HOUR, state="contacted")]
+    queue = follow_ups(survey, now=MONDAY + 2 * DAY, consent=True, events=events)
+    later = nc.Survey.from_scores([10, 9], at=[MONDAY + 9 * DAY] * 2, time_zone="naive", respondents=[0, 1])
+    measures = loop_measures(queue, later)
+    assert (measures.recovered, measures.others) == (nc.nps([10]), nc.nps([9]))
+
+
+def test_later_answers_may_be_none_but_not_of_another_kind_of_time() -> None:
+    assert loop_measures(queue_of(), nc.Survey.from_scores([])).recovered is None
+    zoned = nc.Survey.from_scores([9], at=[MONDAY], time_zone="Europe/Berlin", respondents=["p0"])
+    with pytest.raises(nc.InvalidInputError, match="later answers must carry a time zone if"):
+        loop_measures(queue_of(), zoned)

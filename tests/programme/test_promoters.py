@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 import nps_core as nc
@@ -37,8 +40,8 @@ def test_returning_promoters_were_promoters_before() -> None:
 
 
 def test_refusals() -> None:
-    for consent in (False, None, "ann", 3):
-        with pytest.raises(nc.InvalidInputError, match="consent must be the respondents who agreed"):
+    for consent in (False, None, "ann", 3, b"a", {"ann": False}, [True, False], np.array([False, True]), [1.5]):
+        with pytest.raises(nc.InvalidInputError, match="consent must be the ids of the respondents who agreed"):
             ambassadors(dated(), consent=consent)  # type: ignore[arg-type]
     with pytest.raises(nc.InvalidInputError, match="pass respondents="):
         ambassadors(nc.Survey.from_scores([10]), consent=True)
@@ -47,3 +50,15 @@ def test_refusals() -> None:
     with pytest.raises(nc.InvalidInputError, match="found in a Survey, got list"):
         returning_promoters([10], dated())  # type: ignore[arg-type]
     assert len(ambassadors(nc.Survey.from_scores([]), consent=True)) == 0
+
+
+@pytest.mark.parametrize("consent", [["ann", "cleo"], pd.Series(["ann", "cleo"]), pl.Series(["ann", "cleo", None])])
+def test_consent_may_be_a_column(consent: Any) -> None:
+    assert people(ambassadors(dated(), consent=consent)) == ["cleo"]
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame({"id": ["ann"]}), pl.DataFrame({"id": ["ann"]}), np.array([["ann"]])])
+def test_consent_is_no_frame_and_nobody_is_named_in_the_error(frame: Any) -> None:
+    with pytest.raises(nc.InvalidInputError, match="consent must be the ids") as caught:
+        ambassadors(dated(), consent=frame)
+    assert "ann" not in str(caught.value)

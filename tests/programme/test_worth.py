@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,3 +144,29 @@ def test_other_refusals() -> None:
         worth_by_category(nc.Survey.from_scores([1]), [None])
     with pytest.raises(nc.InvalidInputError, match="category must be one of"):
         worth_by_category(nc.Survey.from_scores([1, 2]), [1, 2])["neutral"]
+
+
+def test_growth_and_retention_of_few_are_not_shown() -> None:
+    earlier = [4.0 if i == 5 else None for i in range(40)]
+    survey = nc.Survey.from_scores([10] * 20 + [3] * 20)
+    worth = worth_by_category(survey, [float(i) for i in range(40)], earlier=earlier)
+    assert worth["promoter"].growth is worth["promoter"].retention is None
+    assert worth_by_category(survey, range(40), earlier=earlier, min_n=None)["promoter"].growth is not None
+    assert "-" in str(worth_by_category(survey, range(40), earlier=[1.0] * 12 + [None] * 28))
+
+
+def test_refunds_of_the_time_before_count_in_its_sum() -> None:
+    survey = nc.Survey.from_scores([10] * 20)
+    growth = worth_by_category(survey, [10] * 20, earlier=[20] * 10 + [-5] * 10)["promoter"].growth
+    assert growth is not None
+    assert growth.value == pytest.approx(200 / 150 - 1)
+    nothing = worth_by_category(survey, [10] * 20, earlier=[-5] * 20)["promoter"].growth
+    assert nothing is not None
+    assert nothing.value is None
+
+
+def test_nulls_of_any_kind_are_unknown() -> None:
+    survey = nc.Survey.from_scores([10] * 20)
+    told = worth_by_category(survey, range(20), retained=pd.array([True] * 15 + [None] * 5, dtype="boolean"))
+    assert told["promoter"].retention is not None
+    assert told["promoter"].retention.of == 15
