@@ -125,6 +125,7 @@ def docs(session: nox.Session) -> None:
     """Build the documentation; every warning is an error."""
     session.install(".[all]", *group("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-b", "html", "docs", "build/docs")
+    session.run("python", "docs/running.py", "build/docs/notebooks", silent=True)
     session.log("open build/docs/index.html to read it")
 
 

@@ -1,10 +1,16 @@
 """Settings of the documentation. It is built from the installed package, without the network."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config, GoogleDocstring
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import running  # the module beside this one
 
 project = "nps_core"
 author = "The nps_core authors"
@@ -44,6 +50,12 @@ def read_google_style(app: Sphinx, what: str, name: str, obj: Any, options: Any,
     lines[:] = GoogleDocstring(list(lines), google_style, app, what, name, obj, options).lines()
 
 
+def draw_pictures(app: Sphinx) -> None:
+    """Draw the pictures of the pages from their own examples."""
+    running.make_pictures(Path(app.srcdir) / "images" / "made")
+
+
 def setup(app: Sphinx) -> None:
     """Register the above with Sphinx."""
+    app.connect("builder-inited", draw_pictures)
     app.connect("autodoc-process-docstring", read_google_style)

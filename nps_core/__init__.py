@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nps_core.analysis.comparisons import Difference, compare
     from nps_core.analysis.competitors import Competitor, CompetitorTable, compare_competitors
     from nps_core.analysis.designs import Design
+    from nps_core.analysis.distribution import ScoreDistribution, distribution
     from nps_core.analysis.drivers import Driver, KeyDrivers, key_drivers
     from nps_core.analysis.fragility import NonresponseBounds, Robustness, nonresponse, robustness
     from nps_core.analysis.monitoring import Monitor, monitor
@@ -109,6 +110,7 @@ __all__ = [
     "RollingScore",
     "RollingScores",
     "Scale",
+    "ScoreDistribution",
     "Segment",
     "SegmentChange",
     "SegmentMove",
@@ -140,6 +142,7 @@ __all__ = [
     "compare_competitors",
     "compare_to_target",
     "decompose_change",
+    "distribution",
     "effect_of",
     "equality",
     "key_drivers",
@@ -164,6 +167,7 @@ _HOMES: Final = {
     "analysis.comparisons": "Difference compare",
     "analysis.competitors": "Competitor CompetitorTable compare_competitors",
     "analysis.designs": "Design",
+    "analysis.distribution": "ScoreDistribution distribution",
     "analysis.drivers": "Driver KeyDrivers key_drivers",
     "analysis.fragility": "NonresponseBounds Robustness nonresponse robustness",
     "analysis.monitoring": "Monitor monitor",

@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import html
 import importlib.metadata
 import io
 import json
@@ -14,7 +15,9 @@ from typing import Any, Final, NoReturn, TextIO, TypeVar
 
 import attrs
 
+from nps_core.analysis.distribution import ScoreDistribution, distribution
 from nps_core.analysis.periods import Trend
+from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
 from nps_core.analysis.trends import trend
@@ -42,6 +45,7 @@ class Report:
     source: str
     files: list[str]
     overall: NetPromoterScore
+    distribution: ScoreDistribution
     segments: dict[str, SegmentTable]
     trend: Trend | None
 
@@ -57,8 +61,12 @@ class Report:
     def as_html(self) -> str:
         """For a browser: one self-contained page."""
         about = f"{self.source}, read on {time.strftime('%Y-%m-%d')}"
-        tables = [result.to_html(style=False) for result in self.results]
-        return page("Net Promoter Score", about, tables, f"Made with nps_core {_version()}.")
+        drawn = [self.distribution, *self.results[1:]]
+        parts = [
+            _drawn(picture, f"picture-{number}") + result.to_html(style=False)
+            for number, (result, picture) in enumerate(zip(self.results, drawn, strict=True), 1)
+        ]
+        return page("Net Promoter Score", about, parts, f"Made with nps_core {_version()}.")
 
     def as_json(self) -> str:
         """For machines: exact numbers."""
@@ -73,6 +81,14 @@ class Report:
             "trend": None if self.trend is None else self.trend.to_dicts(),
         }
         return json.dumps(content, indent=2, default=str, allow_nan=False)  # ASCII: no terminal can spoil it
+
+
+def _drawn(result: Result, name: str) -> str:
+    """The picture of a result, or why there is none."""
+    try:
+        return result.to_svg(name=name)
+    except InvalidInputError as error:
+        return f"<p>No picture: {html.escape(str(error))}.</p>"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -136,6 +152,7 @@ def make_report(options: argparse.Namespace, *, progress: TextIO) -> Report:
             source=answers.source,
             files=answers.names,
             overall=overall,
+            distribution=distribution(tally, confidence_level=analysis["confidence_level"]),
             segments={
                 name: by_segment(count(part, by=name), name, **analysis) for part, name in enumerate(options.by, 2)
             },

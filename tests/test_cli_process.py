@@ -110,6 +110,7 @@ class Page(html.parser.HTMLParser):
         self.open: list[str] = []
         self.tags: list[str] = []
         self.attributes: set[str] = set()
+        self.targets: set[str | None] = set()
         self.cells: list[str] = []
         self.feed(text)
         self.close()
@@ -117,6 +118,7 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.targets |= {value for name, value in attrs if name.endswith("href")}
         if tag not in VOID:
             self.open.append(tag)
         if tag in {"td", "th"}:
@@ -141,8 +143,12 @@ def test_the_page_is_whole_self_contained_and_inert(tmp_path: Path) -> None:
     assert page.open == []
     assert page.tags.count("table") == 3  # the score, the segments, the trend
     assert not {"script", "i", "link", "img", "iframe", "object", "embed", "base"} & set(page.tags)
-    assert page.attributes <= {"lang", "charset", "name", "content", "class", "colspan"}
-    assert not re.search(r"https?:|//|url\(|@import|javascript:", text)
+    assert not {name for name in page.attributes if name.startswith("on") or name in {"src", "action", "srcdoc"}}
+    assert page.targets
+    assert all(target.startswith("#picture-") for target in page.targets)
+    without_names = re.sub(r'xmlns(:xlink)?="http://www.w3.org/[0-9a-z/]*"', "", text)
+    assert not re.search(r"https?:|//|url\((?!#picture-)|@import|javascript:", without_names)
+    assert page.tags.count("svg") == 3
     assert page.cells.count(EVIL) == 2  # the name of the column, and the label
     assert "&amp;" in page.cells
     assert {"2026-01", "2026-02"} <= set(page.cells)
@@ -205,3 +211,13 @@ def test_an_interrupt_ends_the_command_inone_line(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(concurrent.futures, "wait", interrupt)
     answer = report(write(tmp_path, "s\n9\n"), "--score", "s")
     assert (answer.code, answer.out, answer.err) == (130, "", "nps-core: interrupted\n")
+
+
+def test_more_segments_than_a_picture_holds_have_a_table_only(tmp_path: Path) -> None:
+    path = write(tmp_path, "s,region\n" + "\n".join(f"{9 if i % 2 else 3},shop {i}" for i in range(101)), "many.csv")
+    target = tmp_path / "page.html"
+    assert report(path, "--score", "s", "--by", "region", "--html", str(target)).code == 0
+    text = target.read_text("utf-8")
+    assert "<p>No picture: a plot must be of 100 rows at most, got 101; where() picks some of them.</p>" in text
+    assert text.count("<svg") == 1
+    assert "shop 100" in text

@@ -56,12 +56,9 @@ def test_the_examples_of_a_page_show_what_they_say(page: str, monkeypatch: pytes
         names |= test.globs
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])
-def test_the_code_of_a_page_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    for line, code in blocks(page, "python"):
-        exec(compile("\n" * line + code, page, "exec"), names)
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_has_code_that_is_not_run(page: str) -> None:
+    assert not blocks(page, "python")
 
 
 @pytest.mark.parametrize("module", ["nps_core", *(module for module in MODULES if docstrings(module))])
@@ -82,6 +79,22 @@ def test_the_first_command_of_the_readme_prints_what_is_shown(monkeypatch: pytes
     program, command, file, *options = shlex.split(commands.rpartition("&&")[2])
     assert (Path(program).name, command) == ("nps-core", "report")
     assert report(file, *options).out == shown
+
+
+LINK = re.compile(r"(?<!`)\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(#[^)\s]*)?\)")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_links_of_a_page_lead_to_files(page: str) -> None:
+    targets = [match["path"] for match in LINK.finditer(PAGES[page]) if match["path"]]
+    assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
+
+
+def test_every_picture_that_a_page_shows_is_drawn_by_it() -> None:
+    for page, text in PAGES.items():
+        plots = len(re.findall(r"^>>> (?:\w+ = )?.+\.plot\(\)$", text, re.MULTILINE))
+        shown = re.findall(r"^:file: images/made/(\S+)\.svg$", text, re.MULTILINE)
+        assert shown == [f"{Path(page).stem}-{number}" for number in range(1, plots + 1)], page
 
 
 def test_a_wrong_example_is_noticed() -> None:

@@ -45,6 +45,7 @@ RESULTS = {
     "Robustness",
     "RollingScore",
     "RollingScores",
+    "ScoreDistribution",
     "Segment",
     "SegmentChange",
     "SegmentMove",

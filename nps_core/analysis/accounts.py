@@ -11,9 +11,11 @@ from nps_core.analysis.counts import tally_of
 from nps_core.analysis.designs import Design
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps
+from nps_core.counting.columns import as_mapping
 from nps_core.counting.kernel import CELLS, MISSING, POINTS
 from nps_core.counting.labels import label_of
 from nps_core.display import numbers
+from nps_core.display.rows import Rows
 from nps_core.display.tables import Table
 from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError, listed, must_be_one_of
 from nps_core.model.selection import last_of_each
@@ -66,6 +68,9 @@ class AccountScore(Result):
         columns: Columns = {"roll_up": [self.roll_up], "weighted_by_revenue": np.array([self.weighted_by_revenue])}
         columns |= {"accounts": [self.accounts], "left_out": [self.left_out]}
         return columns | self.score._columns()
+
+    def _picture(self) -> Rows:
+        return attrs.evolve(self.score._picture(), title=f"{self._table().title}: {self.method}")
 
     def _table(self) -> Table:
         interval = self.score.confidence_interval
@@ -123,6 +128,7 @@ def account_score(
     must_be_one_of("roll_up", roll_up, ROLL_UPS)
     if not isinstance(account, str):
         raise InvalidInputError(f"account must be the name of one segment, got {account!r}")
+    revenue, influence = _mapping(revenue, "revenue"), _mapping(influence, "influence")
     _check_options(roll_up, revenue, influence)
     if roll_up in {"latest", "most influential"}:
         data = _one_answer_each(data, account, influence)
@@ -151,12 +157,20 @@ def account_score(
     )
 
 
+def _mapping(value: object, name: str) -> dict[Any, Any] | None:
+    """What was given by label or by respondent, None if nothing was."""
+    given = as_mapping(value)
+    if value is not None and given is None:
+        raise InvalidInputError(f"{name} must be a mapping to numbers, got {type(value).__name__}")
+    return given
+
+
 def _check_options(roll_up: RollUp, revenue: object, influence: object) -> None:
-    for name, value in (("revenue", revenue), ("influence", influence)):
-        if value is not None and not isinstance(value, Mapping):
-            raise InvalidInputError(f"{name} must be a mapping to numbers, got {type(value).__name__}")
     if (roll_up == "most influential") != (influence is not None):
-        raise InvalidInputError(f"influence must be given for 'most influential', and only for it, got {roll_up!r}")
+        given = "none" if influence is None else "some"
+        raise InvalidInputError(
+            f"influence must be given for 'most influential', and only for it, got {given} for {roll_up!r}"
+        )
     if roll_up == "all answers" and revenue is not None:
         raise InvalidInputError("revenue weighs accounts, and with roll_up='all answers' it is answers that count")
 

@@ -13,6 +13,7 @@ from nps_core.analysis.estimates import POINTS
 from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps, remarks
 from nps_core.display import numbers
+from nps_core.display.columns import Change, Waterfall
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import content, freeze
@@ -142,6 +143,28 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
             f"{name}_standard_error": errors,
         }
 
+    def _picture(self) -> Waterfall:
+        named = self.mix_by if len(self.by) > 1 else [(name, self.mix) for name in self.by]
+        steps = [("mix", f"of {name}", effect) for name, effect in named] + [("rate", "within them", self.rate)]
+        return Waterfall(
+            title=self._table().title,
+            unit="NPS, and points of change",
+            changes=(
+                _total("before", self.before),
+                *(
+                    Change(
+                        label=label,
+                        note=note,
+                        value=effect.value,
+                        low=effect.confidence_interval.low,
+                        high=effect.confidence_interval.high,
+                    )
+                    for label, note, effect in steps
+                ),
+                _total("after", self.after),
+            ),
+        )
+
     def _table(self) -> Table:
         columns = self._plain_columns()
         comes_or_goes = np.isnan(self._values[0] + self._values[1]).tolist()
@@ -191,6 +214,18 @@ class ChangeDecomposition(ResultBySegment[SegmentChange]):
             f"ChangeDecomposition(by={list(self.by)}, change={self.change.value}, mix={self.mix.value}, "
             f"rate={self.rate.value})"
         )
+
+
+def _total(label: str, score: NetPromoterScore) -> Change:
+    interval = score.confidence_interval
+    return Change(
+        label=label,
+        note=f"n = {numbers.count(score.n)}",
+        value=score.value,
+        low=interval.low,
+        high=interval.high,
+        is_total=True,
+    )
 
 
 def decompose_change(

@@ -15,6 +15,8 @@ from nps_core.analysis.pairing import PAIRINGS, Pairing, Pairs
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks
 from nps_core.display import numbers
+from nps_core.display.pictures import SECOND
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import (
     IncompatibleError,
@@ -95,6 +97,23 @@ class Difference(Result):
         }
         # An array: a column of numbers also where nobody was paired.
         return {name: [value] for name, value in row.items()} | {"pairs": np.array([self.pairs], np.float64)}
+
+    def _picture(self) -> Rows:
+        before, after = (score._row(name) for name, score in zip(self.names, (self.reference, self.score), strict=True))
+        return Rows(title=self._table().title, unit="points", line=0, rows=(before, after, self._row("difference")))
+
+    def _row(self, label: str) -> Row:
+        """The difference as a row of a picture."""
+        interval = self.confidence_interval
+        return Row(
+            label=label,
+            value=self.value,
+            low=interval.low,
+            high=interval.high,
+            note=f"p {with_sign(self.pvalue)}",
+            stands_out=True,
+            colour=SECOND,
+        )
 
     def _table(self) -> Table:
         interval = self.confidence_interval

@@ -11,11 +11,13 @@ from nps_core.analysis.counts import tally_of
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text
 from nps_core.analysis.ranking import SegmentRanking, rank_segments
-from nps_core.analysis.scoring import NetPromoterScore, level_in_words, scores_columns
+from nps_core.analysis.scoring import NetPromoterScore, level_in_words, score_rows, scores_columns
 from nps_core.analysis.suppression import check_min_n
 from nps_core.display import numbers
+from nps_core.display.pictures import SECOND
+from nps_core.display.rows import Rows
 from nps_core.display.tables import Table
-from nps_core.errors import InvalidInputError, NoAnswersError
+from nps_core.errors import InvalidInputError, NoAnswersError, UnknownNameError
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.model.tally import Tallyable
@@ -114,6 +116,19 @@ class CompetitorTable(ResultBySegment[Competitor]):
             numbers_of["adjusted_pvalue"] = self._adjusted
         return label_columns([self.by], self.labels, numbers_of) | numbers_of
 
+    def _picture(self) -> Rows:
+        rows = score_rows([label_text(labels) for labels in self.labels], self._ranking._scores)
+        return Rows(
+            title=f"NPS of {numbers.count(len(self))} competitors",
+            unit=f"NPS with its {level_in_words(self.confidence_level)}",
+            rows=[
+                attrs.evolve(row, stands_out=True, colour=SECOND) if labels == (self.ours,) else row
+                for row, labels in zip(rows, self.labels, strict=True)
+            ],
+            line=self.field_mean,
+            line_name=f"mean of the field {numbers.decimal(self.field_mean)}",
+        )
+
     def _table(self) -> Table:
         columns = self._plain_columns()
         level = level_in_words(self.confidence_level)
@@ -199,6 +214,10 @@ def compare_competitors(
     scores, k = ranking._scores, len(ranking)
     differences, adjusted = None, np.full(k, np.nan)
     if ours is not None:
+        if (ours,) in tally.groups and (ours,) not in ranking.labels:
+            raise UnknownNameError(
+                f"ours must have {fewest} answers or more to be compared, which {ours!r} has not; lower min_n"
+            )
         ranking[ours]  # or the error that names the companies
         row = ranking.labels.index((ours,))
         differences = differences_of(scores.take(np.full(k, row)), scores, ranking.method)

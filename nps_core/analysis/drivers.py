@@ -2,18 +2,22 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from nps_core.analysis.estimates import POINTS
 from nps_core.analysis.outcomes import checked_survey, codings, named_columns
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, level_in_words
 from nps_core.counting.columns import as_numbers, check_length
 from nps_core.counting.kernel import MISSING
 from nps_core.display import numbers
+from nps_core.display.curves import Mark, Quadrants
+from nps_core.display.pictures import draw
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import (
     CorrelatedDriversWarning,
@@ -28,6 +32,9 @@ from nps_core.model.tabular import Columns
 from nps_core.stats import importance
 from nps_core.stats.intervals import Floats, RngLike, check_draws, generator_of
 from nps_core.stats.normal import check_confidence_level
+
+if TYPE_CHECKING:
+    import matplotlib.axes
 
 Quadrant: TypeAlias = Literal["concentrate here", "keep up the good work", "low priority", "possible overkill"]
 """Where a driver stands by importance and performance (Martilla and James 1977, J. Marketing 41:77-79)."""
@@ -44,6 +51,7 @@ _FEW: Final = 50
 _IMPORTANCE: Final = (
     "Importance is the part of the differences between promoters, passives and detractors that goes with a driver.",
     "Going together is not causing.",
+    "Quadrants: importance and mean rating above or below the means of these drivers.",
 )
 
 
@@ -60,7 +68,8 @@ class Driver:
         coefficient_interval: The interval around that; None without resamples.
         correlation: With the answers, coded 1, 0 and -1; by itself, without regard to the others.
         performance: Its mean rating.
-        quadrant: Importance and performance together, each above or below the mean of all drivers.
+        quadrant: Importance and performance together, each above or below the mean of these drivers; None for a
+            single one.
     """
 
     name: str
@@ -70,7 +79,7 @@ class Driver:
     coefficient_interval: ConfidenceInterval | None
     correlation: float
     performance: float
-    quadrant: Quadrant
+    quadrant: Quadrant | None
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -121,8 +130,37 @@ class KeyDrivers(Result):
             **_limits("coefficient", [row.coefficient_interval for row in rows]),
             "correlation": np.array([row.correlation for row in rows]),
             "performance": np.array([row.performance for row in rows]),
-            "quadrant": [str(row.quadrant) for row in rows],
+            "quadrant": [row.quadrant for row in rows],
         }
+
+    def _picture(self) -> Rows:
+        return Rows(
+            title=f"Importance: {_counted(len(self))} for {numbers.percent(self.r_squared)} of the differences "
+            f"(n = {numbers.count(self.n)}); hatched if others being equal the score falls",
+            unit=f"percent of R², with its {level_in_words(self.confidence_level)}",
+            rows=[_bar(driver) for driver in self.drivers],
+        )
+
+    def plot_quadrants(self, *, ax: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
+        """Importance against performance: what to concentrate on is at the top left. Needs the extra ``plot``.
+
+        Args:
+            ax: The axes to draw in; new ones if not given.
+
+        Raises:
+            MissingDependencyError: If matplotlib is not installed.
+        """
+        marks = [Mark(label=driver.name, x=driver.performance, y=POINTS * driver.importance) for driver in self.drivers]
+        k = len(self)
+        picture = Quadrants(
+            title=f"Importance and performance of {k} drivers (n = {numbers.count(self.n)})",
+            points=marks,
+            cross=(sum(mark.x for mark in marks) / k, sum(mark.y for mark in marks) / k),
+            across="performance: the mean rating",
+            up="importance: percent of R²",
+            names=("concentrate here", "keep up the good work", "low priority", "possible overkill"),
+        )
+        return draw(picture, ax)
 
     def _table(self) -> Table:
         level = level_in_words(self.confidence_level)
@@ -130,13 +168,31 @@ class KeyDrivers(Result):
         if self.left_out:
             notes.append(f"Answers without every rating, left out: {numbers.count(self.left_out)}.")
         return Table(
-            title=f"{len(self)} drivers account for {numbers.percent(self.r_squared)} of the differences "
+            title=f"{_counted(len(self))} for {numbers.percent(self.r_squared)} of the differences "
             f"(n = {numbers.count(self.n)})",
             header=("driver", "quadrant", "importance", level, "coefficient", level, "correlation", "mean rating"),
             rows=tuple(map(_row, self.drivers)),
             left=2,
             notes=tuple(notes),
         )
+
+
+def _counted(drivers: int) -> str:
+    return "1 driver accounts" if drivers == 1 else f"{drivers} drivers account"
+
+
+def _bar(driver: Driver) -> Row:
+    """The importance of a driver as a row of a picture, with the sign of its coefficient."""
+    around = driver.importance_interval
+    return Row(
+        label=driver.name,
+        value=POINTS * driver.importance,
+        low=POINTS * around.low if around else None,
+        high=POINTS * around.high if around else None,
+        note=f"coefficient {numbers.signed(driver.coefficient, 2)}",
+        is_bar=True,
+        is_hatched=driver.coefficient < 0,
+    )
 
 
 def key_drivers(
@@ -210,7 +266,7 @@ def key_drivers(
             coefficient_interval=around_slopes[i],
             correlation=float(correlations[i, -1]),
             performance=float(means[i]),
-            quadrant=_quadrant(found[i] >= found.mean(), means[i] >= means[:-1].mean()),
+            quadrant=_quadrant(found[i] >= found.mean(), means[i] >= means[:-1].mean()) if len(names) > 1 else None,
         )
         for i, name in enumerate(names)
     ]
@@ -338,7 +394,7 @@ def _row(driver: Driver) -> tuple[str, ...]:
     around, slopes = driver.importance_interval, driver.coefficient_interval
     return (
         driver.name,
-        driver.quadrant,
+        driver.quadrant or numbers.NOTHING,
         numbers.percent(driver.importance),
         numbers.NOTHING if around is None else numbers.percent_span(around.low, around.high),
         numbers.signed(driver.coefficient, 2),

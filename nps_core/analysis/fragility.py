@@ -6,14 +6,16 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike
+from nps_core.analysis.comparisons import must_be_comparable, warn_of_unlike, with_sign
 from nps_core.analysis.counts import GroupCounts, tally_of
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import POINTS, TIE_DECIMALS, estimates_of
 from nps_core.analysis.result import Result
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, nps, plain
 from nps_core.analysis.targets import check_target
 from nps_core.display import numbers
+from nps_core.display.pictures import MAIN, SECOND
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.sources import as_whole
@@ -71,6 +73,28 @@ class Robustness(Result):
             "high": found.highs / 2 / POINTS,
             "pvalue": found.pvalues,
         }
+
+    def _picture(self) -> Rows:
+        found = self._differences
+        shares = (plain(array / 2) for array in (found.values, found.lows, found.highs))
+        rows = zip(self.cuts, *shares, plain(found.pvalues), strict=True)
+        return Rows(
+            title=self._table().title,
+            unit=f"change of the share, in percentage points, with its {level_in_words(self.confidence_level)}",
+            line=0,
+            rows=[
+                Row(
+                    label=f"{cut} or more",
+                    value=value,
+                    low=low,
+                    high=high,
+                    note="" if pvalue is None else f"p {with_sign(pvalue)}",
+                    colour=SECOND if cut in self.contrary_cuts else MAIN,
+                    stands_out=cut in self.clearly_contrary_cuts,
+                )
+                for cut, value, low, high, pvalue in rows
+            ],
+        )
 
     def _table(self) -> Table:
         columns = self._plain_columns()
@@ -158,6 +182,40 @@ class NonresponseBounds(Result):
         return {name: [value] for name, value in row.items()} | {
             "tipping_point": np.array([self.tipping_point], np.float64)
         }
+
+    def _picture(self) -> Rows:
+        wide = self.confidence_interval
+        middle = (self.low + self.high) / 2
+        return Rows(
+            title=self._table().title,
+            unit="NPS",
+            line=self.target,
+            line_name=f"target {self.target:g}",
+            rows=(
+                self.score._row("those who answered"),
+                Row(
+                    label="all invited, at worst and at best",
+                    value=middle,
+                    low=self.low,
+                    high=self.high,
+                    note=f"invited: {numbers.count(self.invited)}",
+                    colour=SECOND,
+                ),
+                Row(
+                    label=f"the same with the {level_in_words(wide.confidence_level)}",
+                    value=middle,
+                    low=wide.low,
+                    high=wide.high,
+                    colour=SECOND,
+                ),
+                Row(
+                    label=f"the silent, to bring all to {self.target:g}",
+                    value=self.tipping_point if self.can_tip else None,
+                    instead="nobody was silent" if self.tipping_point is None else "impossible",
+                    stands_out=True,
+                ),
+            ),
+        )
 
     def _table(self) -> Table:
         tipping = "nobody was silent" if self.tipping_point is None else numbers.decimal(self.tipping_point)

@@ -10,16 +10,24 @@ import numpy as np
 from nps_core.analysis.counts import as_tallyable, tally_of
 from nps_core.analysis.estimates import POINTS
 from nps_core.analysis.result import Result
-from nps_core.analysis.scoring import ConfidenceInterval, level_in_words
+from nps_core.analysis.scoring import ConfidenceInterval, category_bars, level_in_words
 from nps_core.analysis.targets import check_target
 from nps_core.display import numbers
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
-from nps_core.errors import IncompatibleError
+from nps_core.errors import IncompatibleError, InvalidInputError
 from nps_core.model.scale import Scale
+from nps_core.model.sources import as_whole
 from nps_core.model.tabular import Columns
 from nps_core.model.tally import Tally, Tallyable
 from nps_core.stats.normal import check_confidence_level
 from nps_core.stats.sequences import anytime_pvalue, confidence_sequence
+
+
+def _check_count(_: object, attribute: "attrs.Attribute[int]", value: object) -> None:
+    whole = as_whole(value)
+    if whole is None or whole < 0:
+        raise InvalidInputError(f"{attribute.name} must be a whole number, 0 or more, got {value!r}")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -46,11 +54,11 @@ class Monitor(Result):
         (True, False)
     """
 
-    promoters: int = 0
-    passives: int = 0
-    detractors: int = 0
-    missing: int = 0
-    invalid: int = 0
+    promoters: int = attrs.field(default=0, validator=_check_count)
+    passives: int = attrs.field(default=0, validator=_check_count)
+    detractors: int = attrs.field(default=0, validator=_check_count)
+    missing: int = attrs.field(default=0, validator=_check_count)
+    invalid: int = attrs.field(default=0, validator=_check_count)
     scale: Scale = Scale.STANDARD
     confidence_level: float = attrs.field(default=0.95, converter=check_confidence_level)
 
@@ -152,6 +160,23 @@ class Monitor(Result):
         }
         # An array: a column of numbers also without answers.
         return {"nps": np.array([self.value], np.float64)} | {name: [value] for name, value in row.items()}
+
+    def _picture(self) -> Rows:
+        counts, interval = (self.promoters, self.passives, self.detractors), self.confidence_interval
+        score = Row(
+            label="NPS",
+            value=self.value,
+            low=interval.low,
+            high=interval.high,
+            note=f"n = {numbers.count(self.n)}",
+            instead="no answer yet",
+        )
+        promoters, passives, detractors = (self._share(count) or 0.0 for count in counts)
+        return Rows(
+            title=self._table().title,
+            unit="percent of the answers, and NPS",
+            rows=(*category_bars(counts, (promoters, passives, detractors)), score),
+        )
 
     def _table(self) -> Table:
         interval = self.confidence_interval

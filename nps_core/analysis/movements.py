@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from typing import TYPE_CHECKING
+from typing import Final
 
 import attrs
 import numpy as np
@@ -13,10 +13,11 @@ from nps_core.analysis.estimates import Estimates
 from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text, shown_label
 from nps_core.analysis.periods import Trend, undated_in_words, zone_in_words
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, remarks, score_or_none, scores_columns
-from nps_core.analysis.signals import Series, Slope, TooFewPeriods
+from nps_core.analysis.signals import OneSeries, Series, Slope, TooFewPeriods
 from nps_core.counting.calendar import Every
 from nps_core.counting.periods import Calendar
-from nps_core.display import numbers, plots
+from nps_core.display import numbers, timelines
+from nps_core.display.pictures import check_number
 from nps_core.display.tables import Table
 from nps_core.errors import NoAnswersError
 from nps_core.model.immutable import content, freeze
@@ -24,8 +25,8 @@ from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.stats.differences import DifferenceMethod
 from nps_core.stats.multiplicity import benjamini_hochberg
 
-if TYPE_CHECKING:
-    import matplotlib.figure
+_MOST_LEVELS: Final = 1_000
+"""Of more segments the changes of level are not printed: they take a millisecond each."""
 
 
 @attrs.frozen(kw_only=True)
@@ -102,16 +103,13 @@ class SegmentTrends(ResultBySegment[Trend]):
             for labels, slope, pvalue in zip(self.labels, slopes, adjusted, strict=True)
         )
 
-    def plot(self) -> "matplotlib.figure.Figure":
-        """Small pictures of all segments side by side, on the same axes. Needs the extra ``plot``.
-
-        Raises:
-            InvalidInputError: If there are more segments than anyone can look at.
-            MissingDependencyError: If matplotlib is not installed.
-        """
-        plots.check_number(len(self))
+    def _picture(self) -> timelines.SmallMultiples:
         with_scores = np.flatnonzero(~np.isnan(self._overalls.values)).tolist()
-        return plots.draw_each([self._segment(row)._panel(label_text(self.labels[row])) for row in with_scores])
+        check_number(len(with_scores), "segments", timelines.MOST_TIMELINES)
+        return timelines.SmallMultiples(
+            title=f"NPS by {self.every} and {', '.join(self.by)}",
+            parts=[self._segment(row)._drawn(label_text(self.labels[row])) for row in with_scores],
+        )
 
     def _segment(self, row: int) -> Trend:
         overall = score_or_none(self._overalls, row)
@@ -147,19 +145,30 @@ class SegmentTrends(ResultBySegment[Trend]):
     def _table(self) -> Table:
         interval = level_in_words(self.confidence_level)
         values = self._scores.values.reshape(len(self), -1)
+        changes = self._changes_in_words() if len(self) <= _MOST_LEVELS else []
         rows = [
             (
                 *map(shown_label, move.labels),
                 *map(numbers.decimal, _ends(values[row])),
                 *_slope_cells(move),
                 "moved" if move.moved else "",
+                *([changes[row]] if changes else []),
             )
             for row, move in enumerate(self.moves)
         ]
         return Table(
             title=f"NPS by {', '.join(self.by)} and {self.every}, {self.periods[0]} to {self.periods[-1]} "
             f"(overall {numbers.decimal(self.overall.value)}, n = {numbers.count(self.overall.n)})",
-            header=(*self.by, "first", "last", f"slope per {self.every}", interval, "adjusted p", ""),
+            header=(
+                *self.by,
+                "first",
+                "last",
+                f"slope per {self.every}",
+                interval,
+                "adjusted p",
+                "",
+                *(["level changed"] if changes else []),
+            ),
             rows=tuple(rows),
             left=len(self.by),
             notes=(
@@ -168,6 +177,21 @@ class SegmentTrends(ResultBySegment[Trend]):
                 *undated_in_words(int(self._undated.sum())),
             ),
         )
+
+    def _changes_in_words(self) -> list[str]:
+        """When the level of each segment last changed, from what to what."""
+        told = []
+        for row in range(len(self)):
+            n = len(self._starts)
+            points = OneSeries.of(
+                self._scores.take(np.arange(row * n, (row + 1) * n)), self.periods, self._starts
+            ).levels(self.confidence_level)
+            if not points or len(points) == 1:
+                told.append("")
+                continue
+            before, now = points[-2:]
+            told.append(f"{now.first}, {numbers.decimal(before.value)} to {numbers.decimal(now.value)}")
+        return told
 
     def __repr__(self) -> str:
         """The size, without the numbers."""

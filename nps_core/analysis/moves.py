@@ -11,6 +11,7 @@ from nps_core.analysis.pairing import Pairs
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import level_in_words
 from nps_core.display import numbers
+from nps_core.display.flow import Flow
 from nps_core.display.tables import Table
 from nps_core.errors import IncompatibleError, must_be_one_of
 from nps_core.model.immutable import content, freeze
@@ -102,6 +103,13 @@ class CategoryMoves(Result):
             "low": np.array([share.low for _, _, share in cells]),
             "high": np.array([share.high for _, _, share in cells]),
         }
+
+    def _picture(self) -> Flow:
+        return Flow(
+            title=self._table().title,
+            names=[f"{category}s" for category in CATEGORIES],
+            counts=self._counts.tolist(),
+        )
 
     def _table(self) -> Table:
         level = level_in_words(self.confidence_level)

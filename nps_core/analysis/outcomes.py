@@ -1,10 +1,10 @@
 """What analyses row by row share: the answers as numbers, and columns beside them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from nps_core.counting.columns import as_mapping
 from nps_core.errors import InvalidInputError
 from nps_core.model.survey import Survey
 from nps_core.stats.intervals import Floats
@@ -23,11 +23,12 @@ def checked_survey(data: object, what: str) -> None:
 
 
 def named_columns(columns: Any, what: str) -> dict[str, Any]:
-    """Columns by name, at least one; a pandas frame is such a mapping by ``dict(frame)``."""
-    if not isinstance(columns, Mapping) or not columns:
-        got = "none" if isinstance(columns, Mapping) else type(columns).__name__
+    """Columns by name, at least one: of a mapping, or of a frame of pandas."""
+    named = as_mapping(columns)
+    if not named:
+        got = type(columns).__name__ if named is None else "none"
         raise InvalidInputError(f"{what} must be a mapping of names to columns, at least one, got {got}")
-    for name in columns:
+    for name in named:
         if not isinstance(name, str):
             raise InvalidInputError(f"the names of {what} must be text, got {name!r}")
-    return dict(columns)
+    return named

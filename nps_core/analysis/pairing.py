@@ -51,7 +51,7 @@ class Pairs:
         if not shared:
             examples = " and ".join(repr(next(iter(rows), None)) for rows in (earlier, later))
             raise InvalidInputError(
-                f"some respondents must have a score in both samples to be paired, got none, but ids such as {examples}"
+                f"some respondents must have a score in both samples to be paired, got none (ids such as {examples})"
             )
         return cls(first, second, np.array(shared, np.intp).T)
 

@@ -1,5 +1,6 @@
 """Segments against each other: are they all equal, and which differ from which?"""
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar, Final, Self
 
@@ -14,9 +15,12 @@ from nps_core.analysis.differences import differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
 from nps_core.analysis.labelled import label_text
 from nps_core.analysis.result import Result
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on
+from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, plain, remarks_on
 from nps_core.analysis.segments import CORRECTED_BY
 from nps_core.display import numbers
+from nps_core.display.curves import Curves, Mark
+from nps_core.display.pictures import LONGEST_LABEL, check_number, shortened
+from nps_core.display.rows import MOST_ROWS, Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.immutable import Immutable, content, freeze
@@ -27,7 +31,7 @@ from nps_core.stats.equality import correlated_equality_statistic, equality_pval
 from nps_core.stats.intervals import Floats
 from nps_core.stats.multiplicity import CORRECTIONS, Correction, adjusted
 from nps_core.stats.ranks import pairs_of
-from nps_core.stats.student import f_pvalue
+from nps_core.stats.student import chi2_pvalue, f_pvalue
 
 MOST_SEGMENTS: Final = 1_000
 """More segments make more pairs than anyone looks at, and than memory should hold."""
@@ -162,6 +166,29 @@ class PairTable(Result):
             "adjusted_pvalue": self._adjusted,
         }
 
+    def _picture(self) -> Rows:
+        check_number(len(self), "pairs", MOST_ROWS)
+        texts = [shortened(label_text(labels), LONGEST_LABEL // 2 - 1) for labels in self.labels]
+        first, second = (places.tolist() for places in pairs_of(len(texts)))
+        found = self._differences
+        rows = zip(first, second, *map(plain, (found.values, found.lows, found.highs, self._adjusted)), strict=True)
+        return Rows(
+            title=f"Differences by {', '.join(self.by)}: the first minus the second, with adjusted p-values",
+            unit=f"points, with their {level_in_words(self.confidence_level)}",
+            line=0,
+            rows=[
+                Row(
+                    label=f"{texts[i]} - {texts[j]}",
+                    value=value,
+                    low=low,
+                    high=high,
+                    note=f"p {with_sign(p)}" if p is not None else "",
+                    stands_out=p is not None and p <= 1 - self.confidence_level,
+                )
+                for i, j, value, low, high, p in rows
+            ],
+        )
+
     def _table(self) -> Table:
         columns = self._plain_columns()
         first, second = pairs_of(len(self.labels))
@@ -218,8 +245,27 @@ class EqualityTest(Result):
             "segments": [self.segments],
         }
 
+    def _picture(self) -> Curves:
+        k, error = self.degrees_of_freedom, self.error_degrees_of_freedom
+        usual = k + 4 * math.sqrt(2 * k)  # of Q; F is Q by its degrees of freedom
+        x = np.linspace(0, max(1.2 * self.statistic, usual if error is None else usual / k), 300)
+        pvalues = chi2_pvalue(x, k) if error is None else f_pvalue(x, k, error)
+        label = f"{self._letter} = {numbers.decimal(self.statistic, 2)}, p {with_sign(self.pvalue)}"
+        return Curves(
+            title=self._table().title,
+            x=x.tolist(),
+            lines={"if all are equal": pvalues.tolist()},
+            across=self._letter,
+            up="how often as large by chance",
+            marks=(Mark(label=label, x=self.statistic, y=self.pvalue),),
+        )
+
+    @property
+    def _letter(self) -> str:
+        return "Q" if self.error_degrees_of_freedom is None else "F"
+
     def _table(self) -> Table:
-        letter = "Q" if self.error_degrees_of_freedom is None else "F"
+        letter = self._letter
         error = "" if letter == "Q" else f" and {numbers.decimal(self.error_degrees_of_freedom, 0)}"
         return Table(
             title=f"Equality of {numbers.count(self.segments)} segments: p {with_sign(self.pvalue)}",

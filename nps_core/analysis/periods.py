@@ -2,8 +2,9 @@
 
 import datetime as dt
 import functools
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import attrs
 import numpy as np
@@ -29,14 +30,11 @@ from nps_core.analysis.signals import (
 from nps_core.counting.calendar import Every
 from nps_core.counting.periods import Calendar
 from nps_core.counting.zones import NAIVE
-from nps_core.display import numbers, plots
+from nps_core.display import numbers, timelines
 from nps_core.display.tables import Table
 from nps_core.errors import MissingDependencyError, unknown_name
 from nps_core.model.tabular import Columns
 from nps_core.stats.differences import DifferenceMethod
-
-if TYPE_CHECKING:
-    import matplotlib.axes
 
 _MOST_NAMES: Final = 8
 """So many names stand in a sentence."""
@@ -188,31 +186,27 @@ class Trend(Result):
             change_on_year=on_year,
         )
 
-    def plot(self, *, ax: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
-        """The periods with their intervals, the levels as steps, unusual periods in circles. Needs the extra ``plot``.
+    def _picture(self) -> timelines.Timeline:
+        return self._drawn(f"NPS by {self.every} (overall {numbers.decimal(self.overall.value)})")
 
-        Args:
-            ax: The matplotlib axes to draw in; new ones if not given.
-
-        Raises:
-            MissingDependencyError: If matplotlib is not installed.
-        """
-        return plots.draw(self._panel(f"NPS by {self.every}"), ax)
-
-    def _panel(self, title: str) -> plots.Panel:
-        scores, labels = self._scores, self.labels
-        place = {label: row for row, label in enumerate(labels)}
-        return plots.Panel(
+    def _drawn(self, title: str) -> timelines.Timeline:
+        scores, place = self._scores, {label: row for row, label in enumerate(self.labels)}
+        limits = self.limits
+        return timelines.Timeline(
             title=title,
             days=self._starts,
             values=scores.values.tolist(),
             lows=scores.lows.tolist(),
             highs=scores.highs.tolist(),
+            interval=level_in_words(self.confidence_level),
+            counts=scores.counts.n.tolist(),
+            note=f"n = {numbers.count(self.overall.n)}",
             levels=[
-                plots.Step(start=level.start, end=self._starts[place[level.last]], value=level.value)
+                timelines.Step(start=level.start, end=self._starts[place[level.last]], value=level.value)
                 for level in self.levels or ()
             ],
-            unusual=[place[label] for label in (self.limits.unusual if self.limits else ())],
+            limits=(_floats(limits.lows), _floats(limits.highs)) if limits else None,
+            unusual=[place[label] for label in (limits.unusual if limits else ())],
         )
 
     def _columns(self) -> Columns:
@@ -254,6 +248,11 @@ class Trend(Result):
     def __repr__(self) -> str:
         """The size, without the numbers."""
         return f"Trend(every={self.every!r}, periods={len(self)}, overall={self.overall.value})"
+
+
+def _floats(values: Sequence[float | None]) -> list[float]:
+    """Numbers, NaN for None."""
+    return [math.nan if value is None else value for value in values]
 
 
 def changes_of(
@@ -323,12 +322,15 @@ def _slope_in_words(trend: Trend) -> str:
 
 
 def _levels_in_words(levels: tuple[Level, ...] | TooFewPeriods) -> list[str]:
-    if not levels or len(levels) == 1:
+    if not levels:
         return []
-    before, now = levels[-2:]
-    band = now.confidence_interval
-    told = f"{numbers.decimal(now.value)} ({numbers.span(band.low, band.high)})"
-    return [f"The level changed, last with {now.first}: from {numbers.decimal(before.value)} to {told}."]
+    if len(levels) == 1:
+        return ["No change of level."]
+    last = change_points(levels)[-1]
+    from_to = f"from {numbers.decimal(last.before.value)} to {numbers.decimal(last.after.value)}"
+    interval = last.confidence_interval
+    by = f"{numbers.signed(last.change)} points ({numbers.signed_span(interval.low, interval.high)})"
+    return [f"The level changed, last with {last.label}: {from_to}, by {by}."]
 
 
 def some_of(labels: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from nps_core.analysis.result import Result
 from nps_core.analysis.rhythm import Programme
 from nps_core.counting.zones import Days
 from nps_core.display import numbers
+from nps_core.display.curves import Curves
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, UnknownNameError, must_be_one_of
 from nps_core.model.immutable import content, freeze
@@ -109,7 +110,7 @@ class Quarantine(Result):
         Raises:
             UnknownNameError: If nobody of that id was ever asked.
         """
-        if respondent not in self._rows:
+        if not isinstance(respondent, (str, int)) or respondent not in self._rows:
             raise UnknownNameError(f"a respondent must be one of the {len(self):,} who were asked, got {respondent!r}")
         row = self._rows[respondent]
         last, allowed = self._last[:, row].tolist(), [self._from(kind)[row].tolist() for kind in KINDS]
@@ -156,6 +157,20 @@ class Quarantine(Result):
             **{f"{kind}_from": self._from(kind) for kind in KINDS},
             "undated": self._undated,
         }
+
+    def _picture(self) -> Curves:
+        allowed = {kind: np.sort(self._from(kind)[~self._undated]) for kind in KINDS}
+        days = np.unique(np.concatenate(list(allowed.values())))
+        if len(days):  # a day on each side, so that even one day has a line
+            days = np.concatenate([days[:1] - np.timedelta64(1, "D"), days, days[-1:] + np.timedelta64(1, "D")])
+        return Curves(
+            title=f"How many of {numbers.count(len(self))} respondents may be asked again",
+            x=days.tolist(),
+            lines={kind: np.searchsorted(each, days, side="right").tolist() for kind, each in allowed.items()},
+            across="day",
+            up="respondents",
+            is_stepped=True,
+        )
 
     def _table(self) -> Table:
         columns = {name: column[:_MOST_ROWS] for name, column in self._columns().items()}

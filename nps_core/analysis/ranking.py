@@ -10,8 +10,17 @@ from nps_core.analysis.designs import Design
 from nps_core.analysis.estimates import POINTS, TIE_DECIMALS, Estimates, estimates_of
 from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text
 from nps_core.analysis.pairwise import PairDifferences, segments_with_answers
-from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks_on, scores_columns
+from nps_core.analysis.scoring import (
+    ConfidenceInterval,
+    NetPromoterScore,
+    level_in_words,
+    plain,
+    remarks_on,
+    score_rows,
+    scores_columns,
+)
 from nps_core.display import numbers
+from nps_core.display.rows import Rows
 from nps_core.display.tables import Table
 from nps_core.errors import must_be_one_of
 from nps_core.model.immutable import content, freeze
@@ -97,6 +106,23 @@ class SegmentRanking(ResultBySegment[RankedSegment]):
             "shrunken_high": high,
         }
         return label_columns(self.by, self.labels, numbers_of) | numbers_of
+
+    def _picture(self) -> Rows:
+        rows = zip(
+            score_rows([label_text(labels) for labels in self.labels], self._scores),
+            *self._ranks[1:].tolist(),
+            plain(self._shrunken[0]),
+            strict=True,
+        )
+        return Rows(
+            title=f"Ranking by {', '.join(self.by)}: NPS, and the ranks that the answers leave open",
+            unit=f"NPS with its {level_in_words(self.confidence_level)}",
+            rows=[
+                attrs.evolve(row, note=f"rank {_places(best, worst)}   {row.note}", other=shrunken)
+                for row, best, worst, shrunken in rows
+            ],
+            other_name="shrunken",
+        )
 
     def _table(self) -> Table:
         columns = self._plain_columns()

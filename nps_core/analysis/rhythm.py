@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 import numpy as np
@@ -14,6 +14,7 @@ from nps_core.counting.calendar import Every, check_every, period_label, period_
 from nps_core.counting.kernel import INVALID, MISSING
 from nps_core.counting.zones import Days, local_days
 from nps_core.display import numbers
+from nps_core.display.columns import ColumnChart, Part
 from nps_core.display.tables import Table
 from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError, listed
 from nps_core.model.immutable import FrozenMapping
@@ -22,6 +23,9 @@ from nps_core.model.survey import KINDS, Kind, Survey
 from nps_core.model.tabular import Columns
 
 _DAY = np.timedelta64(1, "D")
+
+_MOST_ROWS: Final = 60
+"""So many of the last periods are printed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -125,14 +129,27 @@ class Rhythm(Result):
     def _of_kind(self, kind: Kind | None) -> list[Any]:
         return [period.kinds.get(kind, 0) for period in self.periods]
 
+    def _picture(self) -> ColumnChart:
+        return ColumnChart(
+            title=self._table().title,
+            labels=[period.label for period in self.periods],
+            parts=[
+                Part(name=kind or "unknown kind", heights=self._of_kind(kind), colours=f"C{number}")
+                for number, kind in enumerate(self.kinds)
+            ],
+            across=self.every,
+            up="people asked",
+        )
+
     def _table(self) -> Table:
+        shown_rows = slice(-_MOST_ROWS, None)
         several = len(self.kinds) > 1
         shown: list[Kind | None] = [*self.kinds] if several else []
         rows = zip(
-            [period.label for period in self.periods],
-            [numbers.count(period.responses) for period in self.periods],
-            [numbers.count(period.n) for period in self.periods],
-            *(map(numbers.count, self._of_kind(kind)) for kind in shown),
+            [period.label for period in self.periods[shown_rows]],
+            [numbers.count(period.responses) for period in self.periods[shown_rows]],
+            [numbers.count(period.n) for period in self.periods[shown_rows]],
+            *(map(numbers.count, self._of_kind(kind)[shown_rows]) for kind in shown),
             strict=True,
         )
         total = sum(period.responses for period in self.periods)
@@ -146,7 +163,9 @@ class Rhythm(Result):
     def _notes(self) -> list[str]:
         silence = self.longest_silence
         days = "1 day" if silence == 1 else f"{numbers.count(silence)} days"
-        notes = [f"{zone_in_words(self.time_zone)}. The longest silence: {days}."]
+        notes = [f"{zone_in_words(self.time_zone)}. From one day with answers to the next: {days} at most."]
+        if len(self) > _MOST_ROWS:
+            notes.append(f"Before these: {numbers.count(len(self) - _MOST_ROWS)} periods; to_dicts() has all.")
         if self.gaps:
             told = tuple(gap.first if gap.periods == 1 else f"{gap.first} to {gap.last}" for gap in self.gaps)
             notes.append(f"Nobody was asked in: {some_of(told)}.")
@@ -196,7 +215,7 @@ def rhythm(*surveys: Survey, every: Every = "week") -> Rhythm:
         2026-W04          0       0
         2026-W05          1       1
         <BLANKLINE>
-        Times as written, without a zone. The longest silence: 19 days.
+        Times as written, without a zone. From one day with answers to the next: 19 days at most.
         Nobody was asked in: 2026-W03 to 2026-W04.
         Respondents: 2 (asked once: 1, twice: 1; median of the days between: 21).
     """

@@ -12,7 +12,7 @@ from nps_core.analysis.estimates import estimates_of
 from nps_core.analysis.windows import RollingScores, SegmentRolling
 from nps_core.counting.calendar import Every, check_every, period_range, period_starts
 from nps_core.counting.kernel import INVALID, MISSING
-from nps_core.counting.windows import stays, sums_in_windows, window_starts
+from nps_core.counting.windows import stays, sums_in_windows, sums_while_present, window_starts
 from nps_core.counting.zones import Days, local_days
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.columns import LabelColumn
@@ -78,7 +78,8 @@ def rolling(
         days: The length of a window: the day it ends on and those before it.
         months: Or its length in months: 12 for the days after the same day a year before.
         every: How often a window ends: on every ``"day"``, or the last day of every ``"week"``, ``"month"``,
-            ``"quarter"`` or ``"year"``.
+            ``"quarter"`` or ``"year"``. Answers between windows that are shorter than that are in none, and the
+            result says how many.
         by: The name of a segment, or several: rolling scores of each segment, over the same windows.
         latest: Of each respondent only the latest answer in the window counts, as by :meth:`Survey.latest`; with
             ``by=``, in the segment. It needs a survey with respondents.
@@ -124,8 +125,11 @@ def rolling(
     else:
         counts = windows.all(tally, of_segment, dated)
     scores = estimates_of(counts, confidence_level=confidence_level, method=method)
-    undated = np.zeros(k, np.int64)
-    np.add.at(undated, of_segment[~dated], (tally.n + tally.missing + tally.invalid)[~dated])
+    answers = tally.n + tally.missing + tally.invalid
+    undated, between = np.zeros(k, np.int64), np.zeros(k, np.int64)
+    np.add.at(undated, of_segment[~dated], answers[~dated])
+    outside = windows.between(known)
+    np.add.at(between, of_segment[dated][outside], answers[dated][outside])
     common: dict[str, Any] = {
         "days": days,
         "months": months,
@@ -136,13 +140,14 @@ def rolling(
         "confidence_level": scores.confidence_level,
         "method": method,
         "first_day": first.tolist(),
+        "last_day": last.tolist(),
         "scores": scores,
     }
     if by is None:
-        return RollingScores(undated=int(undated.sum()), **common)
+        return RollingScores(undated=int(undated.sum()), between=int(between.sum()), **common)
     keys = [LabelColumn(codes, tally._key(name).labels) for codes, name in zip(segments.T, names, strict=True)]
     labels = tuple(zip(*(key.values() for key in keys), strict=True))
-    return SegmentRolling(by=names, labels=labels, undated=undated, **common)
+    return SegmentRolling(by=names, labels=labels, undated=undated, between=between, **common)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -172,6 +177,11 @@ class _Windows:
     def starts(self, ends: Days) -> NDArray[np.int64]:
         """The place of the first day of the window that ends on each day."""
         return self.places(window_starts(ends, days=self.days, months=self.months))
+
+    def between(self, days: Days) -> NDArray[np.bool_]:
+        """Which days are in no window: windows that are shorter than the steps leave some out."""
+        first_window = np.searchsorted(self.ends, days)
+        return np.asarray(self.starts(self.ends)[first_window] > self.places(days))
 
     def all(self, tally: Tally, of_segment: NDArray[np.intp], dated: NDArray[np.bool_]) -> GroupCounts:
         """The counts of all answers in each window."""
@@ -212,20 +222,18 @@ class _Windows:
         counted = begins < until
         kinds = (cells >= survey.scale.passives_from).astype(np.int64) + (cells >= survey.scale.promoters_from)
         kinds = np.where(cells == MISSING, 3, np.where(cells == INVALID, 4, kinds))
-        shape = (self.segments, self.n_days + 1, _KINDS)
-        base = segment * shape[1]
-        comes, goes = (((base + day) * _KINDS + kinds)[counted] for day in (begins, until))
+        row = (segment * _KINDS + kinds)[counted]
+        stay = begins[counted], until[counted]
 
-        def in_windows(amounts: NDArray[np.float64] | None = None) -> NDArray[Any]:
-            kept = None if amounts is None else amounts[counted]
-            size = shape[0] * shape[1] * shape[2]
-            change = np.bincount(comes, kept, size) - np.bincount(goes, kept, size)
-            return np.cumsum(change.reshape(shape), axis=1)[:, self.places(self.ends)].reshape(-1, _KINDS)
+        def in_windows(amounts: NDArray[Any]) -> NDArray[Any]:
+            present = sums_while_present(amounts, row, *stay, shape=(self.segments * _KINDS, self.n_days))
+            at_ends = present[:, self.places(self.ends)].reshape(self.segments, _KINDS, -1)
+            return at_ends.swapaxes(1, 2).reshape(-1, _KINDS)
 
-        found, weights = in_windows(), survey._weights
-        sums = None
+        found, weights, sums = in_windows(np.ones(len(row), np.int64)), survey._weights, None
         if weights is not None:
-            sums = np.stack([in_windows(part)[:, :3] for part in (weights[rows], weights[rows] ** 2)])
+            kept = weights[rows][counted]
+            sums = np.stack([in_windows(part)[:, :3] for part in (kept, kept**2)])
         return self._counts(tally, found[:, :3], found[:, 3], found[:, 4], sums)
 
     def _counts(
@@ -236,13 +244,13 @@ class _Windows:
         invalid: NDArray[np.int64],
         weights: NDArray[np.float64] | None,
     ) -> GroupCounts:
-        """The counts of the windows, one segment after another; where nobody is, no weight is left over by rounding."""
+        """The counts of the windows, one segment after another."""
         return GroupCounts(
             scale=tally.scale,
             categories=categories,
             missing=missing,
             invalid=invalid,
-            weights=None if weights is None else np.where(categories > 0, weights, 0.0),
+            weights=weights,
             sample_size=int((tally.n + tally.missing + tally.invalid).sum()),
         )
 

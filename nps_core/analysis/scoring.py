@@ -9,10 +9,12 @@ import numpy as np
 
 from nps_core.analysis.counts import as_scores, as_tallyable, counted
 from nps_core.analysis.designs import Design
-from nps_core.analysis.estimates import CENSUS, Estimates, estimates_of, in_points
+from nps_core.analysis.estimates import CENSUS, POINTS, Estimates, estimates_of, in_points
 from nps_core.analysis.result import Result
 from nps_core.counting.categories import CategoryCounts, count_categories
 from nps_core.display import numbers
+from nps_core.display.pictures import DETRACTORS, PASSIVES, PROMOTERS
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError
 from nps_core.model.scale import Scale
@@ -216,6 +218,26 @@ class NetPromoterScore(Result):
             notes=tuple(notes),
         )
 
+    def _picture(self) -> Rows:
+        return Rows(
+            title=self._table().title,
+            unit="percent of the answers, and NPS",
+            rows=(
+                *category_bars(
+                    (self.promoters, self.passives, self.detractors),
+                    (self.promoter_share, self.passive_share, self.detractor_share),
+                ),
+                self._row("NPS"),
+            ),
+        )
+
+    def _row(self, label: str) -> Row:
+        """The score as a row of a picture."""
+        interval = self.confidence_interval
+        return Row(
+            label=label, value=self.value, low=interval.low, high=interval.high, note=f"n = {numbers.count(self.n)}"
+        )
+
     def _on_effective_n(self) -> list[str]:
         """A sentence on what weights or a design make of the number of answers."""
         if self.effective_n is None:
@@ -297,6 +319,37 @@ def score_or_none(estimates: Estimates, row: int) -> NetPromoterScore | None:
 
 def _of_row(array: Floats | None, row: int) -> float | None:
     return None if array is None or np.isnan(array[row]) else float(array[row])
+
+
+def category_bars(counts: tuple[int, int, int], shares: tuple[float, float, float]) -> list[Row]:
+    """Promoters, passives and detractors as bars: to the left what counts against the score."""
+    return [
+        Row(
+            label=f"{word}s",
+            value=POINTS * share * (-1 if word == "detractor" else 1),
+            note=f"{numbers.count(count)} ({numbers.percent(share)})",
+            colour=colour,
+            is_bar=True,
+        )
+        for word, colour, count, share in zip(
+            ("promoter", "passive", "detractor"), (PROMOTERS, PASSIVES, DETRACTORS), counts, shares, strict=True
+        )
+    ]
+
+
+def score_rows(labels: Sequence[str], estimates: Estimates) -> list[Row]:
+    """A row of a picture for each group; without a point where it has no answer."""
+    arrays = (estimates.values, estimates.lows, estimates.highs)
+    rows = zip(labels, *(plain(array) for array in arrays), estimates.counts.n.tolist(), strict=True)
+    return [
+        Row(label=label, value=value, low=low, high=high, note=f"n = {n:,}", instead="no score")
+        for label, value, low, high, n in rows
+    ]
+
+
+def plain(array: Floats) -> list[float | None]:
+    """Plain numbers, None for NaN."""
+    return [None if math.isnan(value) else value for value in array.tolist()]
 
 
 def level_in_words(confidence_level: float) -> str:

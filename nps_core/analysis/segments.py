@@ -13,10 +13,19 @@ from nps_core.analysis.counts import counted
 from nps_core.analysis.designs import Design
 from nps_core.analysis.differences import Differences, differences_of
 from nps_core.analysis.estimates import Estimates, estimates_of
-from nps_core.analysis.labelled import Labelled, ResultBySegment, shown_label
-from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps, remarks, score_or_none, scores_columns
+from nps_core.analysis.labelled import Labelled, ResultBySegment, label_text, shown_label
+from nps_core.analysis.scoring import (
+    NetPromoterScore,
+    level_in_words,
+    nps,
+    remarks,
+    score_or_none,
+    score_rows,
+    scores_columns,
+)
 from nps_core.analysis.suppression import check_min_n, small_groups
 from nps_core.display import numbers
+from nps_core.display.rows import Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.immutable import content, freeze
@@ -139,6 +148,21 @@ class SegmentTable(ResultBySegment[Segment]):
             for name in COUNTS_AND_SHARE:
                 numbers_of[name] = np.ma.array(numbers_of[name], mask=self._suppressed)
         return label_columns(self.by, self.labels, numbers_of) | numbers_of
+
+    def _picture(self) -> Rows:
+        overall = numbers.decimal(self.overall.value)
+        rows = score_rows([label_text(labels) for labels in self.labels], self._scores)
+        shown = [
+            attrs.evolve(row, note="", instead="suppressed") if hidden else row
+            for row, hidden in zip(rows, self._suppressed.tolist(), strict=True)
+        ]
+        return Rows(
+            title=f"NPS by {', '.join(self.by)}",
+            unit=f"NPS with its {level_in_words(self.confidence_level)}",
+            rows=shown,
+            line=self.overall.value,
+            line_name=f"overall {overall}",
+        )
 
     def _table(self) -> Table:
         columns = self._plain_columns()

@@ -1,6 +1,7 @@
 """What a series of scores says beyond its points: where it is going, what is unusual in it, and when it changed."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, Self
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from nps_core.analysis.estimates import POINTS, Estimates
 from nps_core.analysis.scoring import ConfidenceInterval
+from nps_core.display import numbers
 from nps_core.stats import series
 from nps_core.stats.intervals import Floats
 from nps_core.stats.normal import quantile
@@ -82,14 +84,14 @@ class Slope(_Coefficient):
 
 @attrs.frozen(kw_only=True)
 class Step(_Coefficient):
-    """By how much the score was higher from a date on than a straight line through all periods would have it.
+    """By how much the score was higher from a date on: than before, or than a straight line would have it.
 
     Attributes:
         value: Points; negative if it was lower.
         confidence_interval: The interval around it.
         standard_error: Its standard error.
         pvalue: The p-value of "there was no step".
-        degrees_of_freedom: Of Student's t: the periods with answers minus 3.
+        degrees_of_freedom: Of Student's t: the periods with answers minus 2, beside a straight line minus 3.
     """
 
 
@@ -111,12 +113,17 @@ class Limits:
     highs: tuple[float | None, ...]
     unusual: tuple[str, ...]
 
+    def __str__(self) -> str:
+        told = f"unusual: {', '.join(self.unusual)}" if self.unusual else "no period is unusual"
+        return f"{told} (mean {numbers.decimal(self.mean)}, natural wobble {numbers.decimal(self.wobble)})"
+
 
 @attrs.frozen(kw_only=True)
 class EarlyWarning:
     """An exponentially weighted moving average: it sees a small change that lasts before a single period shows it.
 
-    It begins anew with the current level, and looks for what may become the next change of level.
+    It begins anew with the current level, and looks for what may become the next change of level. ``if
+    trend.early_warning:`` asks whether there is one now.
 
     Attributes:
         mean: The mean of the periods of the current level, about which the limits lie.
@@ -133,6 +140,15 @@ class EarlyWarning:
     highs: tuple[float | None, ...]
     outside: tuple[str, ...]
     since: str | None
+
+    def __bool__(self) -> bool:
+        """Whether the average is outside its limits now."""
+        return self.since is not None
+
+    def __str__(self) -> str:
+        if self.since is None:
+            return "no early warning: the moving average is within its limits"
+        return f"early warning: the moving average has been outside its limits since {self.since}"
 
 
 @attrs.frozen(kw_only=True)
@@ -178,6 +194,13 @@ class ChangePoint:
     def change(self) -> float:
         """By how much the level changed, in points."""
         return self.after.value - self.before.value
+
+    @property
+    def confidence_interval(self) -> ConfidenceInterval:
+        """The interval around the change, from those of the two levels: as if the date had been known beforehand."""
+        before, after = self.before.confidence_interval, self.after.confidence_interval
+        margin = math.hypot(before.high - before.low, after.high - after.low) / 2
+        return ConfidenceInterval(self.change - margin, self.change + margin, after.confidence_level)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -12,8 +12,10 @@ from nps_core.analysis.designs import by_labels, quoted
 from nps_core.analysis.estimates import POINTS, Estimates, estimates_of
 from nps_core.analysis.labelled import label_text
 from nps_core.analysis.result import Result
-from nps_core.analysis.scoring import ConfidenceInterval, level_in_words, remarks_on, scores_columns
+from nps_core.analysis.scoring import ConfidenceInterval, level_in_words, remarks_on, score_rows, scores_columns
 from nps_core.display import numbers
+from nps_core.display.pictures import SECOND
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.tabular import Columns, Labels, label_columns
@@ -48,6 +50,28 @@ class StandardizedScore(Result):
         n = self._scores.counts.n
         others: Columns = {"known_share": np.array(self.shares), "share": n / n.sum(), **scores_columns(self._scores)}
         return label_columns(self.by, self.labels, others) | others
+
+    def _picture(self) -> Rows:
+        interval = self.confidence_interval
+        whole = Row(
+            label="at known shares",
+            value=self.value,
+            low=interval.low,
+            high=interval.high,
+            stands_out=True,
+            colour=SECOND,
+        )
+        segments = zip(
+            score_rows([label_text(labels) for labels in self.labels], self._scores), self.shares, strict=True
+        )
+        return Rows(
+            title=self._table().title,
+            unit=f"NPS with its {level_in_words(interval.confidence_level)}",
+            rows=[
+                *(attrs.evolve(row, note=f"{row.note}, counts {numbers.percent(share)}") for row, share in segments),
+                whole,
+            ],
+        )
 
     def _table(self) -> Table:
         columns, interval = self._plain_columns(), self.confidence_interval

@@ -13,6 +13,8 @@ from nps_core.analysis.estimates import POINTS, estimates_of
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import ConfidenceInterval, NetPromoterScore, level_in_words, remarks
 from nps_core.display import numbers
+from nps_core.display.pictures import SECOND
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.tabular import Columns
@@ -60,6 +62,25 @@ class TargetComparison(Result):
             "method": self.method,
         }
         return {name: [value] for name, value in row.items()}
+
+    def _picture(self) -> Rows:
+        interval = self.confidence_interval
+        difference = Row(
+            label="difference",
+            value=self.value,
+            low=interval.low,
+            high=interval.high,
+            note=f"p {with_sign(self.pvalue)}",
+            stands_out=True,
+            colour=SECOND,
+        )
+        return Rows(
+            title=self._table().title,
+            unit="points",
+            line=self.target,
+            line_name=f"target {self.target:g}",
+            rows=(self.score._row("score"), difference),
+        )
 
     def _table(self) -> Table:
         interval, level = self.score.confidence_interval, level_in_words(self.confidence_interval.confidence_level)

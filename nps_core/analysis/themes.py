@@ -14,6 +14,7 @@ from nps_core.analysis.suppression import check_min_n
 from nps_core.counting.columns import as_list, check_length
 from nps_core.counting.kernel import MISSING
 from nps_core.display import numbers
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, unknown_name
 from nps_core.model.survey import Survey
@@ -117,6 +118,24 @@ class ThemeTable(Result):
             "n": whole_numbers([row.n for row in rows]),
             **{name: np.array(values, np.float64) for name, values in numbers_of.items()},
         }
+
+    def _picture(self) -> Rows:
+        return Rows(
+            title=f"Impact of themes on the score {numbers.decimal(self.nps)} (n = {numbers.count(self.n)})",
+            unit=f"points, with their {level_in_words(self.confidence_level)}",
+            line=0,
+            rows=[
+                Row(
+                    label=theme.name,
+                    value=theme.impact,
+                    low=theme.interval.low if theme.interval else None,
+                    high=theme.interval.high if theme.interval else None,
+                    note="" if theme.n is None else f"n = {numbers.count(theme.n)}",
+                    instead=_SUPPRESSED,
+                )
+                for theme in self.themes
+            ],
+        )
 
     def _table(self) -> Table:
         level, rest = level_in_words(self.confidence_level), numbers.signed(self.without_theme)

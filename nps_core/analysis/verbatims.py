@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -11,7 +12,8 @@ import numpy as np
 from nps_core.analysis.outcomes import checked_survey
 from nps_core.analysis.result import Result
 from nps_core.counting.kernel import MISSING
-from nps_core.display import numbers
+from nps_core.display import numbers, pictures
+from nps_core.display.columns import ColumnChart, Part
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.columns import Wanted
@@ -37,6 +39,9 @@ _REDACTED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 
 def _closed(segments: Mapping[str, str | None]) -> Mapping[str, str | None]:
     return FrozenMapping(segments)
+
+
+_COLOURS: Final = dict(zip(Category, pictures.CATEGORY_COLOURS, strict=True))
 
 
 @attrs.frozen(kw_only=True)
@@ -98,6 +103,22 @@ class Verbatims(Result):
 
     def _segments(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for row in self.rows for name in row.segments))
+
+    def _picture(self) -> ColumnChart:
+        scores = sorted({row.score for row in self.rows if row.score is not None})
+        counted = Counter(row.score for row in self.rows)
+        silent = [numbers.NOTHING] if counted[None] else []
+        heights = [counted[score] for score in scores] + [counted[None]] * len(silent)
+        of_score = {row.score: _COLOURS[row.category] for row in self.rows if row.category}
+        colours = [of_score[score] for score in scores] + [pictures.PASSIVES] * len(silent)
+        return ColumnChart(
+            title=self._table().title,
+            labels=[*map(str, scores), *silent],
+            parts=[Part(name="comments", heights=heights, colours=colours)],
+            across="score",
+            up="comments",
+            shows_counts=True,
+        )
 
     def _table(self) -> Table:
         shown = f"{numbers.count(len(self))} of {numbers.count(self.total)}" if len(self) < self.total else len(self)

@@ -1,7 +1,7 @@
 """Rolling scores: what the last days or months say, day after day. For looking only."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import attrs
 import numpy as np
@@ -15,16 +15,13 @@ from nps_core.analysis.scoring import NetPromoterScore, level_in_words, remarks_
 from nps_core.counting.calendar import Every
 from nps_core.counting.windows import window_starts
 from nps_core.counting.zones import Days
-from nps_core.display import numbers, plots
+from nps_core.display import numbers, timelines
+from nps_core.display.pictures import check_number
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import content, freeze
 from nps_core.model.tabular import Columns, Labels, label_columns
 from nps_core.stats.differences import DifferenceMethod
-
-if TYPE_CHECKING:
-    import matplotlib.axes
-    import matplotlib.figure
 
 _MOST_ROWS: Final = 40
 """So many of the last windows are printed."""
@@ -41,7 +38,8 @@ class RollingScore:
         n: How many answers carry a score.
         missing: How many gave no answer.
         invalid: How many gave an answer that is not a score.
-        complete: Whether the window lies within the days that have answers, and does not begin before them.
+        complete: Whether the window lies within the days that have answers: it does not begin before the first of
+            them, nor end after the last.
     """
 
     start: dt.date
@@ -68,6 +66,7 @@ class RollingScores(Result):
         latest: Whether of each respondent only the latest answer in the window counts.
         time_zone: The zone of the calendar, ``"naive"`` for times taken as written.
         undated: How many answers, with a score or without, have no known time and are in no window.
+        between: How many lie between windows that are shorter than the steps from one to the next, and are in none.
         ends: The last day of each window.
         confidence_level: The level of the intervals.
         method: How the intervals were computed.
@@ -79,10 +78,12 @@ class RollingScores(Result):
     latest: bool
     time_zone: str | None
     undated: int
+    between: int
     ends: tuple[dt.date, ...]
     confidence_level: float
     method: DifferenceMethod
     _first_day: dt.date = attrs.field(alias="first_day")
+    _last_day: dt.date = attrs.field(alias="last_day")
     _scores: Estimates = attrs.field(alias="scores")
 
     __iter__: ClassVar[None] = None  # or Python would ask for the windows 0, 1, 2
@@ -114,21 +115,21 @@ class RollingScores(Result):
     def _starts(self) -> Days:
         return window_starts(np.array(self.ends, "datetime64[D]"), days=self.days, months=self.months)
 
-    def plot(self, *, ax: "matplotlib.axes.Axes | None" = None) -> "matplotlib.axes.Axes":
-        """The scores of the windows with their intervals. Needs the extra ``plot``.
+    def _picture(self) -> timelines.Timeline:
+        return self._drawn(f"NPS of the last {_length_in_words(self.days, self.months)}, for looking only")
 
-        Args:
-            ax: The matplotlib axes to draw in; new ones if not given.
-
-        Raises:
-            MissingDependencyError: If matplotlib is not installed.
-        """
-        return plots.draw(self._panel(f"NPS of the last {_length_in_words(self.days, self.months)}"), ax)
-
-    def _panel(self, title: str) -> plots.Panel:
+    def _drawn(self, title: str) -> timelines.Timeline:
         scores = self._scores
         values, lows, highs = (part.tolist() for part in (scores.values, scores.lows, scores.highs))
-        return plots.Panel(title=title, days=self.ends, values=values, lows=lows, highs=highs)
+        return timelines.Timeline(
+            title=title,
+            days=self.ends,
+            values=values,
+            lows=lows,
+            highs=highs,
+            interval=level_in_words(self.confidence_level),
+            counts=scores.counts.n.tolist(),
+        )
 
     def _point(self, row: int, start: dt.date) -> RollingScore:
         counts = self._scores.counts
@@ -139,12 +140,12 @@ class RollingScores(Result):
             n=int(counts.categories[row].sum()),
             missing=int(counts.missing[row]),
             invalid=int(counts.invalid[row]),
-            complete=start >= self._first_day,
+            complete=start >= self._first_day and self.ends[row] <= self._last_day,
         )
 
     def _columns(self) -> Columns:
         ends = np.array(self.ends, "datetime64[D]")
-        return _window_columns(ends, self._starts, self._first_day) | scores_columns(self._scores)
+        return _window_columns(ends, self._starts, self._first_day, self._last_day) | scores_columns(self._scores)
 
     def _table(self) -> Table:
         columns = self._plain_columns()
@@ -168,6 +169,7 @@ class RollingScores(Result):
                 *([f"Before these: {numbers.count(before)} windows; to_dicts() has all."] if before > 0 else []),
                 *remarks_on(self._scores),
                 *undated_in_words(self.undated),
+                *_between_in_words(self.between),
             ),
         )
 
@@ -206,18 +208,18 @@ class SegmentRolling(ResultBySegment[RollingScores]):
     confidence_level: float
     method: DifferenceMethod
     _first_day: dt.date = attrs.field(alias="first_day")
+    _last_day: dt.date = attrs.field(alias="last_day")
     _undated: NDArray[np.int64] = attrs.field(alias="undated", converter=freeze, eq=content)
+    _between: NDArray[np.int64] = attrs.field(alias="between", converter=freeze, eq=content)
     _scores: Estimates = attrs.field(alias="scores")
 
-    def plot(self) -> "matplotlib.figure.Figure":
-        """Small pictures of all segments side by side, on the same axes. Needs the extra ``plot``.
-
-        Raises:
-            InvalidInputError: If there are more segments than anyone can look at.
-            MissingDependencyError: If matplotlib is not installed.
-        """
-        plots.check_number(len(self))
-        return plots.draw_each([self._segment(row)._panel(label_text(self.labels[row])) for row in range(len(self))])
+    def _picture(self) -> timelines.SmallMultiples:
+        check_number(len(self), "segments", timelines.MOST_TIMELINES)
+        length = _length_in_words(self.days, self.months)
+        return timelines.SmallMultiples(
+            title=f"NPS of the last {length} by {', '.join(self.by)}, for looking only",
+            parts=[self._segment(row)._drawn(label_text(labels)) for row, labels in enumerate(self.labels)],
+        )
 
     def _segment(self, row: int) -> RollingScores:
         n = len(self.ends)
@@ -228,17 +230,19 @@ class SegmentRolling(ResultBySegment[RollingScores]):
             latest=self.latest,
             time_zone=self.time_zone,
             undated=int(self._undated[row]),
+            between=int(self._between[row]),
             ends=self.ends,
             confidence_level=self.confidence_level,
             method=self.method,
             first_day=self._first_day,
+            last_day=self._last_day,
             scores=self._scores.take(np.arange(row * n, (row + 1) * n)),
         )
 
     def _columns(self) -> Columns:
         k, ends = len(self), np.array(self.ends, "datetime64[D]")
         starts = window_starts(ends, days=self.days, months=self.months)
-        numbers_of = _window_columns(np.tile(ends, k), np.tile(starts, k), self._first_day)
+        numbers_of = _window_columns(np.tile(ends, k), np.tile(starts, k), self._first_day, self._last_day)
         numbers_of |= scores_columns(self._scores)
         labels = [each for each in self.labels for _ in range(len(ends))]
         return label_columns(self.by, labels, numbers_of) | numbers_of
@@ -250,23 +254,30 @@ class SegmentRolling(ResultBySegment[RollingScores]):
             [None if np.isnan(value) else value for value in part.tolist()]
             for part in (scores.values, scores.lows, scores.highs)
         )
+        ends = np.array(self.ends[-1:], "datetime64[D]")
+        starts = window_starts(ends, days=self.days, months=self.months)
+        is_complete = np.all(_window_columns(ends, starts, self._first_day, self._last_day)["complete"])
+        is_full = "" if is_complete else "not full"
         rows = zip(
             *([shown_label(label) for label in column] for column in zip(*self.labels, strict=True)),
             map(numbers.decimal, values),
             map(numbers.span, lows, highs),
             map(numbers.count, scores.counts.n.tolist()),
+            [is_full] * len(self),
             strict=True,
         )
         return Table(
             title=f"NPS of the last {_length_in_words(self.days, self.months)} until {self.ends[-1]}, for looking only",
-            header=(*self.by, "NPS", level_in_words(self.confidence_level), "n"),
+            header=(*self.by, "NPS", level_in_words(self.confidence_level), "n", ""),
             rows=tuple(rows),
             left=len(self.by),
             notes=(
-                f"The last of {numbers.count(len(self.ends))} windows. {zone_in_words(self.time_zone)}.",
+                f"The last of {numbers.count(len(self.ends))} windows; to_dicts() has all.",
+                f"{zone_in_words(self.time_zone)}.",
                 *_latest_in_words(self.latest),
                 *remarks_on(self._scores),
                 *undated_in_words(int(self._undated.sum())),
+                *_between_in_words(int(self._between.sum())),
             ),
         )
 
@@ -278,8 +289,9 @@ class SegmentRolling(ResultBySegment[RollingScores]):
         )
 
 
-def _window_columns(ends: Days, starts: Days, first_day: dt.date) -> Columns:
-    return {"start": starts, "end": ends, "complete": starts >= np.datetime64(first_day)}
+def _window_columns(ends: Days, starts: Days, first_day: dt.date, last_day: dt.date) -> Columns:
+    complete = (starts >= np.datetime64(first_day)) & (ends <= np.datetime64(last_day))
+    return {"start": starts, "end": ends, "complete": complete}
 
 
 def _length_in_words(days: int | None, months: int | None) -> str:
@@ -291,6 +303,10 @@ def _length_in_words(days: int | None, months: int | None) -> str:
 def _length(days: int | None, months: int | None) -> str:
     """The length of a window as it was asked for."""
     return f"days={days}" if months is None else f"months={months}"
+
+
+def _between_in_words(between: int) -> list[str]:
+    return [f"{numbers.count(between)} answers lie between the windows, in none of them."] if between else []
 
 
 def _latest_in_words(latest: bool) -> list[str]:  # noqa: FBT001

@@ -116,3 +116,10 @@ def first_rows(mask: NDArray[np.bool_], values: Sequence[Any] | NDArray[Any], mo
     """The first rows that a mask marks, as pairs of index and plain value."""
     rows = [(int(index), values[index]) for index in np.flatnonzero(mask)[:most]]
     return [(index, value.item() if isinstance(value, np.generic) else value) for index, value in rows]
+
+
+def as_mapping(value: Any) -> dict[Any, Any] | None:
+    """A mapping as a dict, also a Series or a frame of pandas by its index or its columns; None for anything else."""
+    if isinstance(value, Mapping) or (hasattr(value, "items") and hasattr(value, "keys")):
+        return dict(value.items())
+    return None

@@ -33,6 +33,9 @@ def window_starts(ends: Days, *, days: int | None, months: int | None) -> Days:
 def sums_in_windows(amounts: NDArray[Any], firsts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[Any]:
     """The sum of the amounts of the days in each window.
 
+    Whole numbers are the differences of running sums. Of others these would keep what a large amount long before has
+    left by rounding, so their windows are put together from blocks of 1, 2, 4, ... days.
+
     Args:
         amounts: Amounts per day, shape (k, days, ...).
         firsts: The first day of each window, by its place among the days; what lies outside of them holds nothing.
@@ -42,9 +45,67 @@ def sums_in_windows(amounts: NDArray[Any], firsts: NDArray[np.intp], ends: NDArr
         Sums, shape (k, windows, ...).
     """
     n_days = amounts.shape[1]
-    until = np.zeros((len(amounts), n_days + 1, *amounts.shape[2:]), amounts.dtype)
-    np.cumsum(amounts, axis=1, out=until[:, 1:])
-    return np.asarray(until[:, np.clip(ends + 1, 0, n_days)] - until[:, np.clip(firsts, 0, n_days)])
+    begins, until = np.clip(firsts, 0, n_days), np.clip(ends + 1, 0, n_days)
+    if np.issubdtype(amounts.dtype, np.integer):
+        running = np.zeros((len(amounts), n_days + 1, *amounts.shape[2:]), amounts.dtype)
+        np.cumsum(amounts, axis=1, out=running[:, 1:])
+        return np.asarray(running[:, until] - running[:, begins])
+    lengths = np.maximum(until - begins, 0)
+    sums = np.zeros((len(amounts), len(lengths), *amounts.shape[2:]))
+    blocks = amounts
+    for level in range(_levels(lengths)):
+        has_block = (lengths >> level) & 1 == 1
+        sums[:, has_block] += blocks[:, (begins + _below(lengths, level))[has_block]]
+        blocks = blocks[:, : -(1 << level)] + blocks[:, 1 << level :]
+    return sums
+
+
+def sums_while_present(
+    amounts: NDArray[Any],
+    rows: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    until: NDArray[np.int64],
+    *,
+    shape: tuple[int, int],
+) -> NDArray[Any]:
+    """The sum of what is present on each day.
+
+    Whole numbers come, and are subtracted when they go. Others would leave something behind by rounding, so each stay
+    is put together from blocks of 1, 2, 4, ... days, and every block is handed down to its two halves.
+
+    Args:
+        amounts: How much comes and goes, shape (n,).
+        rows: The row of each, shape (n,).
+        begins: The first day of each, by its place.
+        until: The day from which on it is not there any more, later than the first.
+        shape: How many rows and days there are.
+
+    Returns:
+        Sums, of that shape.
+    """
+    n_rows, n_days = shape
+    if np.issubdtype(amounts.dtype, np.integer):
+        change = np.zeros((n_rows, n_days + 1), amounts.dtype)
+        np.add.at(change, (rows, begins), amounts)
+        np.subtract.at(change, (rows, until), amounts)
+        return np.cumsum(change, axis=1)[:, :-1]
+    sums, lengths = np.zeros(shape), until - begins
+    for level in reversed(range(_levels(lengths))):
+        sums[:, 1 << level :] += sums[:, : -(1 << level)]
+        has_block = (lengths >> level) & 1 == 1
+        places = (rows * n_days + begins + _below(lengths, level))[has_block]
+        sums += np.bincount(places, amounts[has_block], sums.size).reshape(shape)
+    return sums
+
+
+def _levels(lengths: NDArray[np.int64]) -> int:
+    """How many sizes of blocks, 1, 2, 4, ... days, the longest takes."""
+    return int(lengths.max(initial=0)).bit_length()
+
+
+def _below(lengths: NDArray[np.int64], level: int) -> NDArray[np.int64]:
+    """The days in each that are in smaller blocks than those of a level."""
+    return lengths & ((1 << level) - 1)
 
 
 def stays(

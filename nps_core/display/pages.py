@@ -1,4 +1,4 @@
-"""A page: several tables in one self-contained HTML file."""
+"""A page: tables and pictures in one self-contained HTML file."""
 
 import html
 from collections.abc import Sequence
@@ -11,15 +11,16 @@ _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0; }
 p.about { margin-top: .2rem; opacity: .75; }
-section { margin: 2rem 0; overflow-x: auto; }
+section { margin: 2.5rem 0; overflow-x: auto; }
+svg { display: block; height: auto; margin-bottom: 1rem; }
 footer { margin-top: 3rem; font-size: .85rem; opacity: .75; }
 @media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } }
 """
 
 
-def page(title: str, about: str, tables: Sequence[str], footer: str) -> str:
-    """A whole HTML document: no script, nothing loaded from elsewhere. The texts are escaped, the tables are HTML."""
-    sections = "\n".join(f"<section>{table}</section>" for table in tables)
+def page(title: str, about: str, parts: Sequence[str], footer: str) -> str:
+    """A whole HTML document: no script, nothing loaded from elsewhere. The texts are escaped, the parts are HTML."""
+    sections = "\n".join(f"<section>{part}</section>" for part in parts)
     return f"""<!doctype html>
 <html lang="en">
 <head>

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.counting.columns import as_column, check_length
+from nps_core.counting.columns import as_column, check_length, is_missing
 from nps_core.counting.kernel import MISSING, Codes
 from nps_core.counting.labels import NO_LABEL
 from nps_core.counting.times import to_instants
@@ -44,7 +44,7 @@ def category_mask(
 
 def to_moment(moment: dt.date, what: str, time_zone: str | None) -> np.datetime64:
     """A moment that times are compared with: a datetime, or the first of a date in the calendar of the times."""
-    if not isinstance(moment, dt.date):
+    if not isinstance(moment, dt.date) or is_missing(moment):  # as pandas.NaT is, a datetime
         raise InvalidInputError(f"{what} must be a datetime or a date, got {moment!r}")
     if isinstance(moment, dt.datetime) and moment.tzinfo is None and time_zone != NAIVE:
         raise InvalidInputError(f"{what} must carry a time zone, as the survey's times do, got {moment!r}")

@@ -603,7 +603,7 @@ class Survey(Immutable):
 
     def _times(self) -> Instants:
         if self._instants is None:
-            raise InvalidInputError("the survey has no times: pass at= when making it")
+            raise InvalidInputError("the survey has no known time: pass at= when making it")
         return self._instants
 
     def _take(self, rows: slice | NDArray[np.bool_]) -> Self:

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from nps_core.analysis.outcomes import checked_survey
-from nps_core.counting.columns import as_list, as_numbers
+from nps_core.counting.columns import as_list, as_mapping, as_numbers
 from nps_core.counting.zones import NAIVE
 from nps_core.errors import InvalidInputError
 from nps_core.model.immutable import FrozenMapping
@@ -158,10 +158,13 @@ def follow_ups(
     chosen = rules or FollowUpRules()
     if not isinstance(chosen, FollowUpRules):
         raise InvalidInputError(f"rules must be FollowUpRules, got {type(rules).__name__}")
-    if values is not None and not isinstance(values, Mapping):
+    given = {} if values is None else as_mapping(values)
+    if given is None:
         raise InvalidInputError(f"values must be a mapping of respondents to numbers, got {type(values).__name__}")
-    amounts = dict(zip(values or {}, as_numbers([*(values or {}).values()], "values").tolist(), strict=True))
-    desk = _Desk(chosen, check_consent(consent), _by_respondent(events, _checked(now, survey)), amounts)
+    if chosen.executive_from is not None and values is None:
+        raise InvalidInputError("rules with executive_from need values=, what each respondent is worth, got none")
+    amounts = dict(zip(given, as_numbers([*given.values()], "values").tolist(), strict=True))
+    desk = _Desk(chosen, check_consent(consent, survey), _by_respondent(events, _checked(now, survey)), amounts)
     known = _latest_up_to(survey, now)
     wanted = [category for category in Category if chosen.hours_for(category) is not None]
     held_back: dict[str, int] = dict.fromkeys((_NO_RULE, _UNKNOWN, _NO_CONSENT, _IN_QUARANTINE), 0)
@@ -183,7 +186,7 @@ def _latest_up_to(survey: Survey, now: dt.datetime) -> Survey:
     if not len(survey):
         return survey
     if survey.at is None:
-        raise InvalidInputError("the survey has no times: pass at= when making it")
+        raise InvalidInputError("the survey has no known time: pass at= when making it")
     survey.latest()  # or the error that says what is needed
     moment = np.datetime64(now if now.tzinfo is None else now.astimezone(dt.UTC).replace(tzinfo=None))
     known = survey.where(np.isnat(survey.at) | (survey.at <= moment))

@@ -8,9 +8,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.analysis.scoring import level_in_words
+from nps_core.analysis.scoring import NetPromoterScore, level_in_words
 from nps_core.analysis.segments import by_segment
-from nps_core.counting.columns import as_numbers
+from nps_core.counting.columns import as_mapping, as_numbers
 from nps_core.counting.labels import label_of
 from nps_core.display import numbers
 from nps_core.errors import InvalidInputError, NoAnswersError
@@ -100,7 +100,7 @@ class GrowthAssociation:
             cannot tell how sure that is.
         rank_correlation: Spearman's, with its interval.
         reliability: Which part of the scores' variance is more than chance, between 0 and 1: noise in the scores draws
-            a correlation towards 0.
+            a correlation towards 0. None if no unit has two answers, so that nothing tells the noise.
         left_out: How many units have only one of the two.
         confidence_level: The level of the intervals.
     """
@@ -108,7 +108,7 @@ class GrowthAssociation:
     units: int
     correlation: Amount
     rank_correlation: Amount
-    reliability: float
+    reliability: float | None
     left_out: int
     confidence_level: float
 
@@ -124,6 +124,7 @@ class GrowthAssociation:
         return (
             f"Correlation of score and growth {numbers.signed(found.value, 2)} "
             f"({level_in_words(self.confidence_level)} {around}, {numbers.count(self.units)} units): {claim}."
+            + (f" Units with only a score or a growth: {numbers.count(self.left_out)}." if self.left_out else "")
         )
 
 
@@ -159,12 +160,13 @@ def growth_association(
     level = check_confidence_level(confidence_level)
     if not isinstance(by, str):
         raise InvalidInputError(f"by must be the name of one segment, got {by!r}")
-    if not isinstance(growth, Mapping):
+    given = as_mapping(growth)
+    if given is None:
         raise InvalidInputError(f"growth must be a mapping of labels to numbers, got {type(growth).__name__}")
-    units = [label_of(key, "growth") for key in growth]
+    units = [label_of(key, "growth") for key in given]
     if len(set(units)) < len(units):
         raise InvalidInputError("every unit must have one growth, got several for labels that are the same text")
-    values = as_numbers([*growth.values()], "growth").tolist()
+    values = as_numbers([*given.values()], "growth").tolist()
     grown = {unit: value for unit, value in zip(units, values, strict=True) if not math.isnan(value)}
     scores = {
         segment.labels[0]: segment.score
@@ -174,23 +176,38 @@ def growth_association(
     shared = [name for name in scores if name in grown]
     if len(shared) < _UNITS:
         raise NoAnswersError(
-            f"an association needs at least {_UNITS} units with a score and a growth, got {len(shared)}"
+            f"an association needs at least {_UNITS} units with a score and a growth, got {len(shared)} "
+            f"of {len(scores)} with a score and {len(grown)} with a growth"
         )
     x = np.array([scores[name].value for name in shared])
     y = np.array([grown[name] for name in shared])
     for what, values in (("scores", x), ("growth", y)):
         if np.ptp(values) == 0:
             raise InvalidInputError(f"the {what} of the units must differ, got {values[0]:g} everywhere")
-    noise = np.mean([scores[name].standard_error ** 2 for name in shared])
     r, rho = _correlation(x, y), _correlation(_ranks(x), _ranks(y))
     return GrowthAssociation(
         units=len(shared),
         correlation=_fisher(r, len(shared), 1.0, level),
         rank_correlation=_fisher(rho, len(shared), 1 + rho * rho / 2, level),
-        reliability=float(max(0.0, 1 - noise / x.var(ddof=1))),
+        reliability=_reliability([scores[name] for name in shared], float(x.var(ddof=1))),
         left_out=len(set(scores) ^ set(grown)),
         confidence_level=level,
     )
+
+
+def _reliability(scores: list[NetPromoterScore], variance: float) -> float | None:
+    """1 minus the sampling variance by all of the variance between units.
+
+    A unit of few answers tells its own variance badly, and one of a single answer not at all: it has the pooled one.
+    """
+    n = np.array([score.kish_n or score.n for score in scores])
+    own = np.array([score.standard_error**2 for score in scores]) * n  # of one answer, with n in the denominator
+    several = n > 1
+    if not several.any():
+        return None
+    pooled = (own * n)[several].sum() / (n - 1)[several].sum()
+    unbiased = np.where(several, own * n / np.where(several, n - 1, 1), pooled)
+    return float(max(0.0, 1 - np.mean(unbiased / n) / variance))
 
 
 def _correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:

@@ -11,6 +11,7 @@ from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps, remarks
 from nps_core.analysis.targets import check_target
 from nps_core.display import numbers
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, unknown_name
 from nps_core.model.tabular import Columns
@@ -114,6 +115,23 @@ class IndustryComparison(Result):
             **{place: np.array([place in self.places]) for place in _PLACES},
             "source": [self.industry.source],
         }
+
+    def _picture(self) -> Rows:
+        interval, score = self.score.confidence_interval, self.score
+        row = Row(
+            label="score",
+            value=score.value,
+            low=interval.low,
+            high=interval.high,
+            note=f"n = {numbers.count(score.n)}",
+        )
+        return Rows(
+            title=self.sentence,
+            unit=f"NPS with its {level_in_words(interval.confidence_level)}",
+            rows=(row,),
+            band=(self.industry.low, self.industry.high),
+            line_name=f"usual in {self.industry.name}",
+        )
 
     def _table(self) -> Table:
         interval = self.score.confidence_interval

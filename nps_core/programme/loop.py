@@ -12,6 +12,8 @@ from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import NetPromoterScore, level_in_words, nps
 from nps_core.counting.zones import NAIVE
 from nps_core.display import numbers
+from nps_core.display.columns import ColumnChart, Part
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of, unknown_name
 from nps_core.model.immutable import FrozenMapping
@@ -160,6 +162,9 @@ class FollowUps(Result):
         columns["category"] = [str(item.category) for item in self.items]
         return columns
 
+    def _picture(self) -> ColumnChart:
+        return _chart(self.digest(), self._table().title)
+
     def _table(self) -> Table:
         digest = self.digest()
         held_back = "; ".join(f"{why} {numbers.count(n)}" for why, n in self.held_back.items() if n)
@@ -209,12 +214,35 @@ class FollowUpDigest(Result):
         numbers_of: Columns = {name: np.array([getattr(row, name) for row in self.rows], np.int64) for name in counts}
         return {"team": [row.team for row in self.rows], **numbers_of}
 
+    def _picture(self) -> ColumnChart:
+        return _chart(self, self._table().title)
+
     def _table(self) -> Table:
         return Table(
             title=f"Follow-ups by {self.by}",
             header=_header(self.by),
             rows=tuple(map(_row, self.rows)),
         )
+
+
+def _chart(digest: FollowUpDigest, title: str) -> ColumnChart:
+    rows = digest.rows
+    states = {
+        "overdue": [row.overdue for row in rows],
+        "open": [row.open - row.overdue for row in rows],
+        "contacted": [row.contacted for row in rows],
+        "resolved": [row.resolved for row in rows],
+    }
+    return ColumnChart(
+        title=title,
+        labels=[numbers.NOTHING if row.team is None else row.team for row in rows],
+        parts=[
+            Part(name=state, heights=heights, colours=f"C{colour}")
+            for colour, (state, heights) in zip((3, 1, 0, 2), states.items(), strict=True)
+        ],
+        across=digest.by,
+        up="follow-ups",
+    )
 
 
 def _header(by: str) -> tuple[str, ...]:
@@ -263,6 +291,25 @@ class LoopMeasures(Result):
 
     def _scores(self) -> tuple[tuple[str, NetPromoterScore | None], ...]:
         return (("recovered_nps", self.recovered), ("others_nps", self.others))
+
+    def _picture(self) -> Rows:
+        shares = {"contacted": self.contacted, "in time": self.in_time, "resolved": self.resolved}
+        return Rows(
+            title=self._table().title,
+            unit=f"percent, with its {level_in_words(self.confidence_level)}",
+            rows=[
+                Row(
+                    label=name,
+                    value=None if share.value is None else 100 * share.value,
+                    low=100 * share.low,
+                    high=100 * share.high,
+                    note=f"{numbers.count(share.count)} of {numbers.count(share.of)}",
+                    is_bar=True,
+                    instead="nobody",
+                )
+                for name, share in shares.items()
+            ],
+        )
 
     def _table(self) -> Table:
         rows = [

@@ -10,6 +10,7 @@ from nps_core.analysis.estimates import POINTS
 from nps_core.analysis.result import Result
 from nps_core.analysis.scoring import level_in_words
 from nps_core.display import numbers
+from nps_core.display.curves import Curves, Mark
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError
 from nps_core.model.sources import as_whole
@@ -280,6 +281,28 @@ class SurveyPlan(Result):
         columns["design_effect"] = [float(expected.design_effect)]
         return columns
 
+    def _margin_of(self, n: int) -> float:
+        return precision(n, expected=self.expected, population=self.population, confidence_level=self.confidence_level)
+
+    def _picture(self) -> Curves:
+        most = max(10, 2 * self.answers)
+        reach = most if self.population is None else min(most, self.population)
+        sizes_of = np.unique(np.linspace(min(5, reach), reach, 80).round().astype(int))
+        found = {"answers": (self.answers, self.margin)}
+        if self.segments > 1:
+            found["in one segment"] = (max(1, self.answers // self.segments), self.segment_margin)
+        return Curves(
+            title="How closely the score will be known",
+            x=sizes_of.tolist(),
+            lines={"margin": [self._margin_of(n) for n in sizes_of.tolist()]},
+            across="answers",
+            up="points to each side",
+            marks=[
+                Mark(label=f"{numbers.count(n)} {name}: ± {numbers.decimal(margin)}", x=n, y=margin)
+                for name, (n, margin) in found.items()
+            ],
+        )
+
     def _table(self) -> Table:
         rows = [
             ("invited", numbers.count(self.invited)),
@@ -351,7 +374,12 @@ def plan_survey(
         asked = invitations(wanted, response_rate=rate, assurance=assurance)
     if people is not None and asked > people:
         raise InvalidInputError(f"no more people can be invited than there are, got {asked:,} of {people:,}")
-    answers = max(1, sizes.answers_of(asked, rate, _power(assurance, "assurance")))
+    answers = sizes.answers_of(asked, rate, _power(assurance, "assurance"))
+    if answers == 0:
+        raise InvalidInputError(
+            f"so many people must be invited that an answer can be counted on with a probability of "
+            f"{100 * assurance:g} %, got {asked:,} with a response rate of {rate:g}"
+        )
     per_segment = max(1, answers // parts)
     return SurveyPlan(
         invited=asked,

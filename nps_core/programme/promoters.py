@@ -28,8 +28,8 @@ def ambassadors(survey: Survey, *, consent: Any) -> Survey:
         >>> [response.respondent for response in ambassadors(survey, consent={"ann", "cleo"})]
         ['ann']
     """
-    agreed = check_consent(consent)
     latest = _one_each(survey)
+    agreed = check_consent(consent, latest)
     known = [_agrees(response.respondent, agreed) for response in latest]
     return latest.where(known, category=Category.PROMOTER)
 
@@ -57,18 +57,32 @@ def returning_promoters(before: Survey, after: Survey) -> Survey:
     return later.where([response.respondent in earlier for response in later], category=Category.PROMOTER)
 
 
-def check_consent(consent: Any) -> frozenset[object] | None:
+def check_consent(consent: Any, survey: Survey) -> frozenset[object] | None:
     """Who agreed to be contacted; None if all did. Nobody is named in an error."""
     if consent is True:
         return None
     try:
         given = [*consent] if isinstance(consent, Set) else as_list(consent, "consent")
-        return frozenset(to_respondent(each) for each in given) - {None}
+        agreed = frozenset(to_respondent(each) for each in given) - {None}
     except InvalidInputError as error:
         raise InvalidInputError(
             "consent must be the ids of the respondents who agreed to be contacted, or True if all did, "
             f"got {type(consent).__name__}: {error}"
         ) from None
+    _must_be_alike(agreed, survey)
+    return agreed
+
+
+def _must_be_alike(agreed: frozenset[object], survey: Survey) -> None:
+    """Refuse numbers for ids that are text, and text for numbers: nobody would be found."""
+    kinds = {isinstance(each, str) for each in agreed}
+    known = (response.respondent for response in survey if response.respondent is not None)
+    first = next(known, None)
+    if first is None or len(kinds) != 1 or isinstance(first, str) in kinds:
+        return
+    if not any(isinstance(each, str) in kinds for each in known):
+        theirs, ours = ("text", "numbers") if isinstance(first, str) else ("numbers", "text")
+        raise InvalidInputError(f"consent must be ids as the survey has them, which are {theirs}, got {ours}")
 
 
 def _agrees(respondent: object, agreed: frozenset[object] | None) -> bool:

@@ -14,6 +14,8 @@ from nps_core.analysis.scoring import level_in_words
 from nps_core.analysis.suppression import check_min_n
 from nps_core.counting.columns import as_list, as_numbers, check_length, is_missing
 from nps_core.display import numbers
+from nps_core.display.pictures import CATEGORY_COLOURS
+from nps_core.display.rows import Row, Rows
 from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, NoAnswersError, must_be_one_of
 from nps_core.model.scale import Category
@@ -103,6 +105,13 @@ class WorthByCategory(Result):
             **{name: np.array(values, np.float64) for name, values in amounts.items()},
         }
 
+    def _picture(self) -> Rows:
+        return Rows(
+            title=f"{self.what.capitalize()} by category",
+            unit=f"mean, with its {level_in_words(self.confidence_level)}",
+            rows=[_bar(row, colour) for row, colour in zip(self.categories, CATEGORY_COLOURS, strict=True)],
+        )
+
     def _table(self) -> Table:
         notes = []
         times = self.promoter_to_detractor
@@ -124,6 +133,21 @@ class WorthByCategory(Result):
             rows=tuple(_row(row, more) for row in self.categories),
             notes=tuple(notes),
         )
+
+
+def _bar(row: CategoryWorth, colour: str) -> Row:
+    """The mean of a category as a row of a picture."""
+    mean = row.mean or Amount(value=None, low=None, high=None)
+    return Row(
+        label=f"{row.category}s",
+        value=mean.value,
+        low=mean.low,
+        high=mean.high,
+        note="" if row.n is None else f"n = {numbers.count(row.n)}",
+        colour=colour,
+        is_bar=True,
+        instead="too few",
+    )
 
 
 def worth_by_category(

@@ -98,23 +98,25 @@ def regress(values: ArrayLike, variances: ArrayLike, columns: ArrayLike) -> Regr
     freedom = known.sum(axis=-1) - design.shape[1]
     enough = freedom > 0
 
-    def fit(weights: Floats) -> tuple[Floats, Floats, Floats]:
-        normal = np.einsum("...t,tp,tq->...pq", weights, design, design)
-        inverse = np.linalg.inv(np.where(enough[..., None, None], normal, np.eye(design.shape[1])))
-        found = np.einsum("...pq,tq,...t->...p", inverse, design, weights * d)
-        left = d - np.einsum("tp,...p->...t", design, found)
-        return inverse, found, (weights * left * left).sum(axis=-1)
+    def fit(weights: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Coefficients and the variances of them, leverages, and the weighted squares of what is left."""
+        root = np.sqrt(weights)
+        q, r = np.linalg.qr(root[..., None] * design)  # exact also where the answers are far from the middle of all
+        projected = np.einsum("...tp,...t->...p", q, root * d)
+        left = root * d - np.einsum("...tp,...p->...t", q, projected)
+        inverse = np.linalg.inv(np.where(enough[..., None, None], r, np.eye(design.shape[1])))
+        found = np.einsum("...pq,...q->...p", inverse, projected)
+        return found, np.square(inverse).sum(axis=-1), np.square(q).sum(axis=-1), np.square(left).sum(axis=-1)
 
     weights = np.where(known, 1 / s2, 0.0)
-    inverse, _, residual = fit(weights)
-    squared = np.einsum("...t,tp,tq->...pq", weights * weights, design, design)
-    trace = weights.sum(axis=-1) - np.einsum("...pq,...pq->...", inverse, squared)
+    _, _, leverages, residual = fit(weights)
+    trace = (weights * (1 - leverages)).sum(axis=-1)
     wobble = np.maximum(0.0, (residual - freedom) / np.where(enough, trace, 1.0))
     weights = np.where(known, 1 / (s2 + wobble[..., None]), 0.0)
-    inverse, found, residual = fit(weights)
+    found, unscaled, _, residual = fit(weights)
     is_exact = residual <= _NOTHING_LEFT * (weights * (1 + d * d)).sum(axis=-1)
     dispersion = np.where(is_exact, 1.0, residual / np.maximum(freedom, 1))
-    errors = np.sqrt(np.einsum("...pp->...p", inverse) * dispersion[..., None])
+    errors = np.sqrt(unscaled * dispersion[..., None])
     return Regression(
         coefficients=np.where(enough[..., None], found, np.nan),
         standard_errors=np.where(enough[..., None], errors, np.nan),

@@ -186,7 +186,12 @@ SURVEY = survey_of([(10, "a", 0, "p"), (3, "b", 0, "q")])
             nc.InvalidInputError,
             "^influence must be given",
         ),
-        (SURVEY, {"roll_up": "latest", "influence": INFLUENCE}, nc.InvalidInputError, "and only for it, got 'latest'$"),
+        (
+            SURVEY,
+            {"roll_up": "latest", "influence": INFLUENCE},
+            nc.InvalidInputError,
+            "got some for 'latest'$",
+        ),
         (
             SURVEY,
             {"roll_up": "most influential", "influence": {"p": 1}},

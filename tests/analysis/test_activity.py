@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +95,18 @@ def test_a_trend_that_was_under_way_is_warned_of_and_taken_out() -> None:
     assert "Beyond that trend: " in str(effect)
 
 
+def test_a_slow_trend_is_not_said_to_be_none() -> None:
+    day = dt.date(2000, 1, 3)
+    rows = [
+        (day + dt.timedelta(weeks=week), score, 10**7 + week * sign * 200)
+        for week in range(40)
+        for score, sign in ((10, 1), (0, -1))
+    ]
+    tally = nc.Tally.from_cells(rows, every="week")
+    with pytest.warns(nc.AlreadyMovingWarning, match=r"got a slope of \+0\.0020 points per week"):
+        nc.effect_of(tally, dt.date(2000, 8, 7))
+
+
 def test_the_step_is_that_of_a_regression_on_time_and_date() -> None:
     survey, at = weeks([0, 3, 1, 4, 2, 9, 8, 12, 10]), dt.date(2026, 2, 9)
     effect = quietly(survey, at)
@@ -177,7 +191,13 @@ def test_a_store_of_ones_own_is_asked_for_days() -> None:
 @pytest.mark.parametrize(
     ("data", "at", "options", "error", "message"),
     [
-        (weeks([0, 0]), "2026-01-12", {}, nc.InvalidInputError, "^at must be a date or a datetime, got '2026-01-12'$"),
+        (
+            weeks([0, 0]),
+            "2026-01-12",
+            {},
+            nc.InvalidInputError,
+            "^at must be a date or a datetime, such as .*, got '2026-01-12'$",
+        ),
         (
             weeks([0, 0]),
             dt.date(2026, 1, 12),
@@ -197,13 +217,23 @@ def test_a_store_of_ones_own_is_asked_for_days() -> None:
             "^at must be the first day",
         ),
         (weeks([0, 0]).tally(), dt.date(2026, 1, 12), {}, nc.IncompatibleError, "^at needs a tally with periods"),
-        (nc.Survey.from_scores([9]), dt.date(2026, 1, 12), {}, nc.InvalidInputError, "has no times: pass at="),
+        (nc.Survey.from_scores([9]), dt.date(2026, 1, 12), {}, nc.InvalidInputError, "has no known time: pass at="),
         (
             nc.Survey.from_scores([9], at=[dt.datetime(2026, 1, 1, tzinfo=dt.UTC)]),
             dt.datetime(2026, 1, 12),
             {},
             nc.InvalidInputError,
             "^at must carry a time zone",
+        ),
+        (weeks([0, 0]), pd.NaT, {}, nc.InvalidInputError, "^at must be a date or a datetime, such as .*, got NaT$"),
+        (
+            nc.Survey.from_scores(
+                [9, 3], at=[dt.date(2026, 1, 1), dt.date(2026, 2, 1)], time_zone="naive", weights=[0, 1]
+            ),
+            dt.date(2026, 1, 15),
+            {},
+            nc.NoAnswersError,
+            "^some answers on each side of 2026-01-15 must have a weight above 0, got none before$",
         ),
         ([9, 3], dt.date(2026, 1, 12), {}, nc.InvalidInputError, "^data must be a Survey, a Tally or an object"),
     ],
@@ -219,3 +249,47 @@ def test_the_periods_of_the_trend_can_be_chosen() -> None:
     days = [dt.date(2025, 1, 1) + dt.timedelta(days=i) for i in range(600)]
     survey = survey_of([(i * i % 11, day, "a") for i, day in enumerate(days)])
     assert nc.effect_of(survey, dt.date(2026, 3, 1), every="month").every == "month"
+
+
+def test_the_wobble_of_weeks_is_allowed_for() -> None:
+    rng = np.random.default_rng(4)
+    wobbling = weeks([float(step) for step in rng.normal(0, 12, 40)])
+    effect = quietly(wobbling, dt.date(2026, 5, 25))
+    assert isinstance(effect.beyond_wobble, nc.Step)
+    assert effect.beyond_wobble.standard_error > 1.5 * effect.difference.standard_error
+    assert effect.beyond_wobble.degrees_of_freedom == 38
+    assert f"Allowing for how weeks differ anyway: {effect.beyond_wobble.value:+.1f} (" in str(effect)
+    row = effect.to_dicts()[0]
+    assert row["beyond_wobble_low"] == effect.beyond_wobble.confidence_interval.low
+
+
+def test_the_step_of_weeks_known_alike_is_that_of_their_means() -> None:
+    effect = quietly(weeks([0, 10, -10, 20, 30, 10]), dt.date(2026, 1, 26))
+    values = [
+        point.score.value for point in nc.trend(weeks([0, 10, -10, 20, 30, 10]), every="week").periods if point.score
+    ]
+    assert isinstance(effect.beyond_wobble, nc.Step)
+    expected: Any = scipy.stats.ttest_ind(values[3:], values[:3])
+    assert effect.beyond_wobble.value == pytest.approx(np.mean(values[3:]) - np.mean(values[:3]), rel=0.02)
+    assert effect.beyond_wobble.pvalue == pytest.approx(expected.pvalue, rel=0.2)
+
+
+def test_a_wrong_date_is_told_from_the_right_one() -> None:
+    fallen = weeks([0.0] * 20 + [-40.0] * 20)
+    effect = quietly(fallen, dt.date(2026, 3, 16))
+    assert effect.difference.pvalue < 0.001
+    assert isinstance(effect.change_points, tuple)
+    assert [point.start for point in effect.change_points] == [dt.date(2026, 5, 25)]
+    assert "By themselves the weeks show a change of level in 2026-W22." in str(effect)
+    still = quietly(weeks([0.0] * 20), dt.date(2026, 3, 16))
+    assert "By themselves the weeks show no change of level." in str(still)
+
+
+def test_whoever_answered_several_times_is_paired_by_the_latest_answer_on_each_side() -> None:
+    people = [str(i % 20) for i in range(80)]
+    at = [dt.date(2026, 1, 1) + dt.timedelta(days=i) for i in range(80)]
+    survey = nc.Survey.from_scores([(3 * i) % 11 for i in range(80)], at=at, time_zone="naive", respondents=people)
+    effect = quietly(survey, dt.date(2026, 2, 10), pairing="overlapping")
+    before, after = survey.where(until=dt.date(2026, 2, 10)).latest(), survey.where(since=dt.date(2026, 2, 10)).latest()
+    assert effect.difference == nc.compare(before, after, pairing="overlapping")
+    assert effect.difference.pairs == 20

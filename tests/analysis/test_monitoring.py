@@ -1,6 +1,7 @@
 """monitor(): a stream of answers, whose interval may be looked at as often as one likes."""
 
 import copy
+import math
 import pickle
 from typing import Any
 
@@ -235,3 +236,9 @@ def test_frames_have_a_column_of_numbers_with_and_without_answers(of: Monitor) -
     polars = pytest.importorskip("polars")
     assert of.to_polars().schema["nps"] == polars.Float64
     assert of.to_polars().to_dicts() == of.to_dicts()
+
+
+@pytest.mark.parametrize("count", [-5, math.nan, 1.5, "x", True])
+def test_a_count_must_be_a_whole_number(count: Any) -> None:
+    with pytest.raises(nc.InvalidInputError, match=r"^promoters must be a whole number, 0 or more, got"):
+        Monitor(promoters=count)

@@ -289,17 +289,17 @@ def test_who_gave_a_score_only_once_may_stand_in_a_wave_twice(pairing: Any) -> N
         (
             survey_from([10, 3], ["a", "b"]),
             survey_from([10, 3], ["c", "d"]),
-            "some respondents must have a score in both samples to be paired, got none, but ids such as 'a' and 'c'",
+            "some respondents must have a score in both samples to be paired, got none (ids such as 'a' and 'c')",
         ),
         (
             survey_from([10], [1]),
             survey_from([10], ["1"]),
-            "some respondents must have a score in both samples to be paired, got none, but ids such as 1 and '1'",
+            "some respondents must have a score in both samples to be paired, got none (ids such as 1 and '1')",
         ),
         (
             survey_from([None], ["a"]),
             survey_from([10], ["a"]),
-            "some respondents must have a score in both samples to be paired, got none, but ids such as None and 'a'",
+            "some respondents must have a score in both samples to be paired, got none (ids such as None and 'a')",
         ),
     ],
 )

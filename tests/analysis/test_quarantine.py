@@ -151,6 +151,7 @@ def test_rules_hold_plain_numbers() -> None:
             nc.UnknownNameError,
             "^a respondent must be one of the 1 who were asked, got 'nobody'",
         ),
+        (lambda: FOUND[["z"]], nc.UnknownNameError, r"^a respondent must be one of the 1 who were asked, got \['z'\]"),
         (lambda: FOUND.may_be_asked("visit", on=dt.date(2026, 1, 1)), nc.InvalidInputError, "^kind must be one of"),
         (
             lambda: FOUND.may_be_asked("relationship", on=dt.datetime(2026, 1, 1)),

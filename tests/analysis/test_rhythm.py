@@ -106,7 +106,7 @@ def test_it_prints_what_to_look_at_before_a_trend() -> None:
         "2026-W06          0       0             0              0\n"
         "2026-W07          1       1             0              1\n"
         "\n"
-        "Times as written, without a zone. The longest silence: 19 days.\n"
+        "Times as written, without a zone. From one day with answers to the next: 19 days at most.\n"
         "Nobody was asked in: 2026-W03 to 2026-W04, 2026-W06.\n"
         "Different kinds of surveys in the same week: 2026-W02.\n"
         "Respondents: 3 (asked once: 1, twice: 1, 3 times: 1; median of the days between: 11).\n"
@@ -146,7 +146,7 @@ def test_long_lists_are_cut_and_one_day_is_a_day() -> None:
     assert str(found).count("2025-W") == 39 + 8
     assert "and 11 before." in str(found)
     two = survey_of([KNOWN, (9, dt.date(2026, 1, 6), "a")])
-    assert "The longest silence: 1 day." in str(nc.rhythm(two))
+    assert "From one day with answers to the next: 1 day at most." in str(nc.rhythm(two))
 
 
 def test_a_survey_without_times_is_undated() -> None:
@@ -189,3 +189,11 @@ SURVEY = survey_of([KNOWN])
 def test_what_has_no_rhythm_is_refused(surveys: Any, options: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         nc.rhythm(*surveys, **options)
+
+
+def test_of_many_periods_the_last_are_printed() -> None:
+    at = [dt.date(2026, 1, 1) + dt.timedelta(days=i) for i in range(100)]
+    text = str(nc.rhythm(nc.Survey.from_scores([9] * 100, at=at, time_zone="naive"), every="day"))
+    assert "Before these: 40 periods; to_dicts() has all." in text
+    assert "2026-02-09" not in text
+    assert "2026-02-10" in text

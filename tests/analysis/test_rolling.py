@@ -69,7 +69,7 @@ def test_every_window_holds_the_answers_of_its_days(rows: Any, length: Any, late
     for point in rolling.points:
         part = answers_in(survey, point.end, **length, latest=latest)
         assert (point.score, point.n, point.missing, point.invalid) == told(part)
-        assert point.complete == (point.start >= min(known))
+        assert point.complete == (point.start >= min(known) and point.end <= max(known))
     assert rolling.undated == sum(row[1] is None for row in rows)
     assert len(rolling) == len(rolling.points)
 
@@ -243,7 +243,7 @@ SURVEY = nc.Survey.from_scores([9], at=[FIRST], time_zone="naive", segments={"re
             "^latest=True must be asked of",
         ),
         (SURVEY.tally(every="week"), {"days": 7}, nc.IncompatibleError, "^periods of a week do not add up to a day"),
-        (nc.Survey.from_scores([9]), {"days": 7}, nc.InvalidInputError, "has no times: pass at="),
+        (nc.Survey.from_scores([9]), {"days": 7}, nc.InvalidInputError, "has no known time: pass at="),
         (
             nc.Survey.from_scores([9, 3], at=[FIRST, None], time_zone="naive").where([False, False]),
             {"days": 7},
@@ -283,3 +283,48 @@ def test_windows_that_reach_beyond_the_calendar_begin_with_it() -> None:
     for length in ({"days": 100_000}, {"months": 100_000}):
         (point,) = nc.rolling(survey, **length).points  # type: ignore[call-overload]
         assert (point.start, point.n, point.complete) == (dt.date.min, 1, False)
+
+
+@pytest.mark.parametrize("latest", [False, True])
+@pytest.mark.parametrize("heavy", [2e9, 1e17])
+def test_a_large_weight_long_before_is_forgotten(heavy: float, latest: bool) -> None:
+    at = [dt.date(2026, 1, 1), dt.date(2026, 1, 8), dt.date(2026, 1, 8)]
+    survey = nc.Survey.from_scores(
+        [9, 3, 10], at=at, time_zone="naive", weights=[heavy, 10, 12], respondents=["a", "b", "c"]
+    )
+    rolling = nc.rolling(survey, days=3, latest=latest)
+    found, expected = rolling.points[-1].score, nc.nps(survey.where(since=dt.date(2026, 1, 6)))
+    assert found
+    assert (found.value, found.confidence_interval) == (expected.value, expected.confidence_interval)
+    assert rolling.points[3].score is None
+
+
+def test_windows_in_which_no_answer_has_a_weight_have_no_score() -> None:
+    at = [dt.date(2026, 1, 1), dt.date(2026, 1, 1), dt.date(2026, 1, 2), dt.date(2026, 1, 5)]
+    survey = nc.Survey.from_scores(
+        [10] * 4, at=at, time_zone="naive", weights=[0.1, 0.7, 0.2, 0], respondents=list("abcd")
+    )
+    for latest in (False, True):
+        assert nc.rolling(survey, days=1, latest=latest).points[-1].score is None
+
+
+def test_windows_shorter_than_their_steps_say_what_they_leave_out() -> None:
+    at = [dt.date(2026, 1, 1), dt.date(2026, 1, 20), dt.date(2026, 2, 2), dt.date(2026, 2, 20)]
+    survey = nc.Survey.from_scores(
+        [3, 9, 10, 9], at=at, time_zone="naive", segments={"region": ["north", "north", "south", "south"]}
+    )
+    rolling = nc.rolling(survey, days=12, every="month")
+    assert ([point.n for point in rolling.points], rolling.between) == ([1, 1], 2)
+    assert [point.complete for point in rolling.points] == [True, False]  # February goes on after the last answer
+    assert "2 answers lie between the windows, in none of them." in str(rolling)
+    by_region = nc.rolling(survey, days=12, every="month", by="region")
+    assert [by_region[region].between for region in ("north", "south")] == [1, 1]
+    assert "2 answers lie between the windows, in none of them." in str(by_region)
+    assert nc.rolling(survey, days=31, every="month").between == 0
+
+
+def test_segments_say_that_the_last_window_is_not_full() -> None:
+    at = [dt.date(2026, 1, 5), dt.date(2026, 1, 20)]
+    survey = nc.Survey.from_scores([3, 9], at=at, time_zone="naive", segments={"region": ["north", "south"]})
+    assert "not full" in str(nc.rolling(survey, days=7, every="week", by="region"))
+    assert "not full" not in str(nc.rolling(survey, days=7, by="region"))

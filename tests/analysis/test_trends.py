@@ -172,7 +172,7 @@ def test_answers_without_a_time_make_no_trend(data: Any) -> None:
     ("data", "options", "error", "message"),
     [
         ([9, 3], {}, nc.InvalidInputError, "^data must be a Survey, a Tally or an object with their tally"),
-        (nc.Survey.from_scores([9]), {}, nc.InvalidInputError, "has no times: pass at="),
+        (nc.Survey.from_scores([9]), {}, nc.InvalidInputError, "has no known time: pass at="),
         (nc.Tally.from_counts({9: 1}), {}, nc.IncompatibleError, "count with every="),
         (survey_of([(9, dt.date(2026, 1, 5))]), {"every": "fortnight"}, nc.InvalidInputError, "^every must be one of"),
         (survey_of([(9, dt.date(2026, 1, 5))]), {"method": "bayes"}, nc.InvalidInputError, "^method must be one of"),

@@ -107,7 +107,7 @@ def test_no_respondent_is_in_it_and_no_text_in_the_repr(survey: nc.Survey) -> No
     [
         ({"order": "best"}, "order must be one of 'lowest', 'highest', 'latest', got 'best'"),
         ({"limit": 0}, "limit must be a whole number, 1 or more, or None, got 0"),
-        ({"order": "latest"}, "no times"),
+        ({"order": "latest"}, "no known time"),
     ],
 )
 def test_refusals(options: Any, message: str) -> None:

@@ -287,7 +287,7 @@ def test_labels_are_sorted_and_their_segments_known_by_name() -> None:
 
 
 def test_a_survey_without_times_has_no_periods() -> None:
-    with pytest.raises(InvalidInputError, match="the survey has no times: pass at= when making it"):
+    with pytest.raises(InvalidInputError, match="the survey has no known time: pass at= when making it"):
         Survey.from_scores([9]).tally(every="month")
     with pytest.raises(InvalidInputError, match="every must be one of 'day', "):
         Survey.from_scores([9]).tally(every="decade")  # type: ignore[arg-type]

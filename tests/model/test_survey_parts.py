@@ -111,7 +111,7 @@ def test_naive_surveys_take_naive_times_and_others_aware_ones() -> None:
         ({"mask": True}, "mask must be a sequence or an array, got bool"),
         ({"category": "fan"}, "category must be one of 'detractor', 'passive', 'promoter', got 'fan'"),
         ({"category": ["promoter", None]}, "category must be one of 'detractor', 'passive', 'promoter', got None"),
-        ({"since": dt.date(2026, 1, 1)}, "the survey has no times: pass at= when making it"),
+        ({"since": dt.date(2026, 1, 1)}, "the survey has no known time: pass at= when making it"),
     ],
 )
 def test_conditions_that_make_no_sense_are_refused(conditions: dict[str, Any], message: str) -> None:
@@ -132,7 +132,7 @@ def test_first_keeps_one_response_per_respondent(survey: Survey) -> None:
 
 
 def test_latest_needs_times_and_respondents() -> None:
-    with pytest.raises(InvalidInputError, match="the survey has no times: pass at= when making it"):
+    with pytest.raises(InvalidInputError, match="the survey has no known time: pass at= when making it"):
         Survey.from_scores([9], respondents=["a"]).latest()
     with pytest.raises(InvalidInputError, match="needs respondents: pass respondents= when making the survey"):
         Survey.from_scores([9], at=[AT]).latest()

@@ -194,7 +194,7 @@ def test_refusals(options: Any, message: str) -> None:
 
 
 def test_what_is_needed() -> None:
-    with pytest.raises(nc.InvalidInputError, match="no times"):
+    with pytest.raises(nc.InvalidInputError, match="no known time"):
         queue_of(nc.Survey.from_scores([1], respondents=["ann"]))
     with pytest.raises(nc.InvalidInputError, match="needs respondents"):
         queue_of(nc.Survey.from_scores([1], at=[MONDAY], time_zone="naive"))

@@ -19,6 +19,7 @@ from nps_core.programme import (
     sample_size,
     sample_size_for_change,
 )
+from nps_core.stats import sizes
 
 TYPICAL = Expected(nps=30, passive_share=0.3)
 
@@ -52,6 +53,10 @@ def test_no_change_is_larger_than_the_scale() -> None:
 
 @given(st.integers(1, 10**6), st.floats(0.01, 1), st.integers(1, 20))
 def test_a_plan_agrees_with_its_parts(invited: int, rate: float, segments: int) -> None:
+    if sizes.answers_of(invited, rate, 0.9) == 0:
+        with pytest.raises(InvalidInputError, match="so many people must be invited"):
+            plan_survey(invited=invited, response_rate=rate)
+        return
     plan = plan_survey(invited=invited, response_rate=rate, segments=segments)
     assert 1 <= plan.answers <= invited
     assert plan.answers <= max(1, plan.expected_answers + 1)

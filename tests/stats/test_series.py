@@ -86,6 +86,18 @@ def test_an_exact_line_is_not_certain(values: list[float]) -> None:
     assert found.standard_errors[1] == pytest.approx(math.sqrt(noise / (n * (n * n - 1) / 12)))  # as for known variance
 
 
+def test_periods_far_from_the_answers_change_nothing() -> None:
+    values, noise = [-0.2, 0.0, 0.2], 0.05
+    alone = series.regress(values, [noise] * 3, series.straight_line(3))
+    for years in (1, 60, 2000):
+        n = 365 * years
+        far = np.full(n, NOTHING)
+        far[-3:] = values
+        found = series.regress(far, np.full(n, noise), series.straight_line(n))
+        assert found.coefficients[1] == pytest.approx(alone.coefficients[1], rel=1e-8)
+        assert found.standard_errors[1] == pytest.approx(alone.standard_errors[1], rel=1e-8)
+
+
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
 def test_variances_allow_for_unanimous_periods(x: int, m: int, y: int) -> None:
     own = series.own_variances([x], [m], [y])
