@@ -57,10 +57,13 @@ def tests_of(path: Path) -> str:
     return own.as_posix() if (ROOT / own).exists() else "tests"
 
 
-def install_servers(session: nox.Session) -> None:
-    """Install Java, for Spark, and Postgres from the packages of Debian, unless they are here."""
+SERVERS = {"java": "openjdk-17-jre-headless", "initdb": "postgresql"}
+BROWSER = {"chromium": "chromium"}
+
+
+def install_programs(session: nox.Session, wanted: dict[str, str]) -> None:
+    """Install programs from the packages of Debian, unless they are here: packages by the commands they bring."""
     here = os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
-    wanted = {"java": "openjdk-17-jre-headless", "initdb": "postgresql"}
     missing = [package for command, package in wanted.items() if shutil.which(command, path=here) is None]
     if missing:
         session.run("apt-get", "install", "--yes", "--no-install-recommends", *missing, external=True)
@@ -96,8 +99,16 @@ def coverage(session: nox.Session) -> None:
 def engines(session: nox.Session) -> None:
     """Count in real engines (Spark, Dask, Postgres, ...), which the tests start; workers are killed in the middle."""
     session.install(".[all]", *group("engines"))
-    install_servers(session)
+    install_programs(session, SERVERS)
     session.run("pytest", "tests/backends", *session.posargs, env=INSTALLED_ONLY)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open the pages that the library makes in a real browser, without a window."""
+    session.install(".[all]", *group("tests"))
+    install_programs(session, BROWSER)
+    session.run("pytest", "tests/test_browser.py", *session.posargs, env=INSTALLED_ONLY)
 
 
 @nox.session
@@ -142,7 +153,7 @@ def bench(session: nox.Session) -> None:
 def bench_engines(session: nox.Session) -> None:
     """Measure counting in engines beside their own queries; ``--quick`` for a trial, ``--rows N`` for another size."""
     session.install(".[all]", *group("bench-engines"))
-    install_servers(session)
+    install_programs(session, SERVERS)
     session.run("pytest", "benchmarks/engines", *session.posargs, env=INSTALLED_ONLY)
     session.run("python", "benchmarks/harness/engine_report.py", *["--quick"] * ("--quick" in session.posargs))
 

@@ -4,12 +4,17 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import report
 
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=900,1200"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 EVIL = "<img src=x onerror=\"document.title='pwned'\"> <script>document.title='pwned'</script> & \"quoted\""
 PROBE = """
@@ -59,8 +64,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(browser: str, *options: str) -> str:
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,1200", *options]
-    return subprocess.run(command, capture_output=True, check=True, timeout=120, text=True, encoding="utf-8").stdout
+    with tempfile.TemporaryDirectory() as profile:
+        command = [browser, *FLAGS, f"--user-data-dir={profile}", *options]
+        return subprocess.run(command, capture_output=True, check=True, timeout=120, text=True, encoding="utf-8").stdout
 
 
 def probed(browser: str, page: Path, *options: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class GroupCounts(Immutable):
 def tally_of(data: object, what: str = "data", *, by: str | Sequence[str] = (), every: Every | None = None) -> Tally:
     """The tally of something that can be tallied, or an error that says what can."""
     if not isinstance(data, Tallyable) or isinstance(data, type):
-        advice = "; a frame is counted by Tally.from_frame" if hasattr(data, "columns") else ""
+        advice = "; Survey.from_frame reads a frame, Tally.from_frame counts one" if hasattr(data, "columns") else ""
         raise InvalidInputError(
             f"{what} must be a Survey, a Tally or an object with their tally(), got {type(data).__name__}{advice}"
         )

@@ -203,7 +203,7 @@ def monitor(data: Tallyable | Sequence[Any] | Any | None = None, *, confidence_l
     An ordinary 95 % interval is made to be looked at once. Looked at every week, in about one year of three it shuts
     out the true score at some time, and whoever acts on that has acted on chance. The interval of a monitor may be
     looked at every day, or after every answer: all its states together hold the true score with the given confidence.
-    The price is width, 1.6 to 1.8 times that of the ordinary interval after some hundreds or thousands of answers.
+    The price is width, about 1.7 times that of the ordinary interval after some hundreds or thousands of answers.
 
     It assumes that answers come independently from people whose score stays the same; more exactly, that whatever has
     been answered before, the expected score of the next answer is the same. If the score moves, a target that is ruled

@@ -37,6 +37,8 @@ from nps_core.model.tabular import Columns
 from nps_core.stats.differences import DifferenceMethod
 
 _MOST_NAMES: Final = 8
+_FEW: Final = 12
+"""Periods among which only large changes of level are found."""
 """So many names stand in a sentence."""
 
 
@@ -186,12 +188,18 @@ class Trend(Result):
             change_on_year=on_year,
         )
 
+    @property
+    def _steps(self) -> tuple[Level, ...]:
+        """The levels if there are several, otherwise none."""
+        levels = self.levels
+        return levels if isinstance(levels, tuple) and len(levels) > 1 else ()
+
     def _picture(self) -> timelines.Timeline:
         return self._drawn(f"NPS by {self.every} (overall {numbers.decimal(self.overall.value)})")
 
     def _drawn(self, title: str) -> timelines.Timeline:
         scores, place = self._scores, {label: row for row, label in enumerate(self.labels)}
-        limits = self.limits
+        limits = None if self._steps else self.limits  # those of a series that keeps one level
         return timelines.Timeline(
             title=title,
             days=self._starts,
@@ -203,7 +211,7 @@ class Trend(Result):
             note=f"n = {numbers.count(self.overall.n)}",
             levels=[
                 timelines.Step(start=level.start, end=self._starts[place[level.last]], value=level.value)
-                for level in self.levels or ()
+                for level in self._steps
             ],
             limits=(_floats(limits.lows), _floats(limits.highs)) if limits else None,
             unusual=[place[label] for label in (limits.unusual if limits else ())],
@@ -298,9 +306,9 @@ def undated_in_words(undated: int) -> list[str]:
 
 def in_words(trend: Trend) -> list[str]:
     """What the periods say together, in sentences."""
-    notes = [_slope_in_words(trend), *_levels_in_words(trend.levels)]
+    notes = [_slope_in_words(trend), *_levels_in_words(trend)]
     limits, warning = trend.limits, trend.early_warning
-    if limits and limits.unusual:
+    if limits and limits.unusual and not trend._steps:
         notes.append(f"Unusual, with a natural wobble of {numbers.decimal(limits.wobble)}: {some_of(limits.unusual)}.")
     if warning and warning.since is not None:
         notes.append(f"Early warning: the moving average has been outside its limits since {warning.since}.")
@@ -321,11 +329,14 @@ def _slope_in_words(trend: Trend) -> str:
     )
 
 
-def _levels_in_words(levels: tuple[Level, ...] | TooFewPeriods) -> list[str]:
+def _levels_in_words(trend: Trend) -> list[str]:
+    levels = trend.levels
     if not levels:
         return []
     if len(levels) == 1:
-        return ["No change of level."]
+        periods = sum(period.score is not None for period in trend.periods)
+        few = ", so few that only a large one would show" if periods < _FEW else ""
+        return [f"No change of level found among {periods} {trend.every}s{few}."]
     last = change_points(levels)[-1]
     from_to = f"from {numbers.decimal(last.before.value)} to {numbers.decimal(last.after.value)}"
     interval = last.confidence_interval

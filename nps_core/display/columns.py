@@ -8,6 +8,7 @@ import attrs
 from nps_core.display.pictures import (
     DETRACTORS,
     MAIN,
+    PASSIVES,
     PROMOTERS,
     Picture,
     clear_frame,
@@ -132,7 +133,7 @@ class Waterfall(Picture):
         level = 0.0
         for place, change in enumerate(self.changes):
             start = 0.0 if change.is_total else level
-            colour = MAIN if change.is_total else PROMOTERS if change.value >= 0 else DETRACTORS
+            colour = PASSIVES if change.is_total else PROMOTERS if change.value >= 0 else DETRACTORS
             hatch = None if change.is_total or change.value >= 0 else "////"
             axes.bar(
                 place, change.value, bottom=start, width=0.6, color=colour, edgecolor=ink(), linewidth=0.6, hatch=hatch

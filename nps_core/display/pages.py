@@ -12,9 +12,9 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h1 { font-size: 1.5rem; margin-bottom: 0; }
 p.about { margin-top: .2rem; opacity: .75; }
 section { margin: 2.5rem 0; overflow-x: auto; }
-svg { display: block; height: auto; margin-bottom: 1rem; }
+svg { display: block; height: auto; margin-bottom: 1rem; min-width: 34rem; }
 footer { margin-top: 3rem; font-size: .85rem; opacity: .75; }
-@media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } }
+@media print { svg { min-width: 0; } body { margin: 0; max-width: none; } section { break-inside: avoid; } }
 """
 
 

@@ -63,6 +63,8 @@ def draw(picture: Picture, ax: "matplotlib.axes.Axes | None" = None) -> "matplot
     picture.fill(axes)
     if ax is None:
         _settle(axes)
+    else:
+        _fit_title(axes)
     return axes
 
 
@@ -100,17 +102,24 @@ def as_svg(picture: Picture, name: str) -> str:
 
 def _settle(axes: Any) -> None:
     """Make room for what stands around the axes, which moves as they shrink: matplotlib comes nearer with every try."""
+    axes.figure.draw_without_rendering()
+    axes.figure.draw_without_rendering()
+    if _fit_title(axes):
+        axes.figure.draw_without_rendering()
+
+
+def _fit_title(axes: Any) -> bool:
+    """Break a title that would be wider than the figure; whether it had to be."""
     figure = axes.figure
-    for _ in range(2):
-        figure.draw_without_rendering()
     (title,) = (
         child for child in axes.get_children() if getattr(child, "get_text", str)() == axes.get_title(loc="left")
     )
     text, extent = title.get_text(), title.get_window_extent()
-    if extent.x1 > figure.bbox.x1:
-        longest = max(map(len, text.splitlines()))
-        title.set_text(_broken(text, int(0.95 * longest * (figure.bbox.x1 - extent.x0) / extent.width)))
-        figure.draw_without_rendering()
+    if extent.x1 <= figure.bbox.x1:
+        return False
+    longest = max(map(len, text.splitlines()))
+    title.set_text(_broken(text, int(0.95 * longest * (figure.bbox.x1 - extent.x0) / extent.width)))
+    return True
 
 
 def check_number(things: int, what: str, most: int) -> None:
@@ -137,7 +146,7 @@ def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
 
 def set_title(axes: Any, title: str, above: float = 1.0) -> None:
     """The title, on as many lines as the width of the axes takes; above what is drawn over them."""
-    width = axes.figure.get_figwidth() * axes.get_position().width
+    width = axes.get_window_extent().width / axes.figure.dpi
     text = _broken(one_line(title), int(width * _LETTERS_PER_INCH)).replace("$", r"\$")
     axes.set_title(text, loc="left", fontsize="medium", y=above)
 

@@ -8,10 +8,10 @@ import attrs
 
 STYLE: Final = (
     ".nps-core{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.5em 0}"
-    ".nps-core caption{text-align:left;font-weight:600;padding:.2em 0 .4em;white-space:nowrap}"
+    ".nps-core caption{text-align:left;font-weight:600;padding:.2em 0 .4em}"
     ".nps-core th,.nps-core td{padding:.2em .8em .2em 0;text-align:right;white-space:nowrap;border:0}"
     ".nps-core thead th{border-bottom:1px solid currentColor;font-weight:600}"
-    ".nps-core .l{text-align:left}"
+    ".nps-core .l{text-align:left;white-space:normal;max-width:24em;overflow-wrap:anywhere}"
     ".nps-core tfoot td{text-align:left;white-space:normal;opacity:.75;padding-top:.4em;font-size:.9em}"
 )
 

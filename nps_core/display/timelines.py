@@ -105,6 +105,7 @@ class SmallMultiples(Picture):
     def fill(self, axes: Any) -> None:
         """Insets with one series each; ticks at the left and at the bottom only."""
         first: Any = None
+        named: dict[str, Any] = {}
         for place, part in enumerate(self.parts):
             row, column = divmod(place, self._columns)
             wide, high = 1 / self._columns, 1 / self._rows
@@ -112,12 +113,17 @@ class SmallMultiples(Picture):
             inset = axes.inset_axes(bounds, sharex=first, sharey=first)
             first = first or inset
             _draw(part, inset)
+            named |= dict(zip(*reversed(inset.get_legend_handles_labels()), strict=True))
             inset.set_title(f"{text_of(part.title)}  {part.note}", loc="left", fontsize="small")
             has_none_below = place + self._columns >= len(self.parts)
             inset.tick_params(axis="x", labelrotation=40, labelbottom=has_none_below)
             inset.tick_params(axis="y", labelleft=column == 0)
+            inset.set_ylabel("NPS" if column == 0 else "", fontsize="small")
         axes.set_axis_off()
-        set_title(axes, self.title, 1.01)
+        axes.legend(
+            named.values(), named, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, frameon=False, fontsize="small"
+        )
+        set_title(axes, self.title, 1 + 0.35 / self.size[1])
 
 
 def _draw(timeline: Timeline, axes: Any) -> None:

@@ -94,7 +94,7 @@ def test_a_frame_is_refused_with_what_counts_it(named: str) -> None:
         nc.compare(**sides)
     assert str(caught.value) == (
         f"{named} must be a Survey, a Tally or an object with their tally(), got DataFrame; "
-        "a frame is counted by Tally.from_frame"
+        "Survey.from_frame reads a frame, Tally.from_frame counts one"
     )
 
 

@@ -205,12 +205,14 @@ def test_a_trend_shows_its_scores_levels_limits_and_unusual_periods(shop: str) -
         assert math.isnan(value) if period.score is None else value == period.score.value
     steps = [line for line in axes.get_lines() if line.get_color() == "C1"]
     assert [(line.get_xdata()[0], *set(line.get_ydata())) for line in steps] == [
-        (level.start, level.value) for level in trend.levels or ()
+        (level.start, level.value) for level in (trend.levels if trend.change_points else ())
     ]
     unusual = list(lines["unusual"].get_xdata()) if "unusual" in lines else []
-    assert unusual == [trend[label].start for label in (trend.limits.unusual if trend.limits else ())]
-    if trend.limits:
-        assert list(lines["usual limits"].get_ydata()) == list(trend.limits.lows)
+    limits = None if trend.change_points else trend.limits
+    assert unusual == [trend[label].start for label in (limits.unusual if limits else ())]
+    assert ("usual limits" in lines) == bool(limits)
+    if limits:
+        assert list(lines["usual limits"].get_ydata()) == list(limits.lows)
     (strip,) = axes.child_axes
     assert [height for *_, height in bars(strip)] == [period.n for period in trend.periods]
     assert (axes.get_ylabel(), strip.get_ylim()[0]) == ("NPS", 0)

@@ -405,7 +405,7 @@ def test_what_is_found_is_printed_in_a_sentence() -> None:
     assert not still.early_warning
     assert str(still.early_warning) == "no early warning: the moving average is within its limits"
     assert str(still.limits).startswith("no period is unusual (mean ")
-    assert "No change of level." in str(still)
+    assert "No change of level found among " in str(still)
     [change] = fallen.change_points or ()
     interval = change.confidence_interval
     assert f"from {change.before.value:.1f} to {change.after.value:.1f}, by {change.change:.1f} points (" in str(fallen)

@@ -47,7 +47,7 @@ def test_what_cannot_be_tallied_is_refused(analysis: Any, data: Any) -> None:
 
 def test_a_frame_is_sent_to_the_door_for_frames() -> None:
     for analysis in ANALYSES:
-        with pytest.raises(nc.InvalidInputError, match=r"a frame is counted by Tally\.from_frame"):
+        with pytest.raises(nc.InvalidInputError, match=r"Survey\.from_frame reads a frame, Tally"):
             analysis(pd.DataFrame({"nps": [9]}))
 
 

@@ -76,6 +76,20 @@ def test_a_long_title_is_broken_and_stays_on_the_canvas() -> None:
     assert texts_outside(axes) == []
 
 
+@pytest.mark.parametrize("columns", [2, 4])
+def test_a_long_title_stays_on_the_canvas_in_axes_of_others(columns: int) -> None:
+    figure, many = plt.subplots(1, columns, figsize=(3 * columns, 4))
+    axes = pictures.draw(Rows(title="WIDE WORDS " * 9, unit="points", rows=ROWS.rows), many[-1])
+    box = next(text for text in axes.get_children() if str(text).find("WIDE") > 0).get_window_extent()
+    assert box.x1 <= figure.bbox.x1
+
+
+def test_a_picture_in_a_part_of_a_figure_is_as_wide_as_that() -> None:
+    part = plt.figure(layout="constrained").subfigures(1, 2)[1]
+    axes = pictures.draw(Rows(title="many words " * 9, unit="points", rows=ROWS.rows), part.subplots())
+    assert axes.get_title(loc="left").count("\n") >= 2
+
+
 def test_an_svg_is_well_formed_inert_and_in_the_colour_of_the_text_around_it() -> None:
     element = pictures.as_svg(ROWS, "first")
     tree = ET.fromstring(element)
