@@ -245,6 +245,8 @@ def test_segments_are_small_pictures_on_the_same_axes() -> None:
         "short  n = 10",
         "strange  n = 2,000",
     ]
+    legend = {text.get_text() for text in axes.get_legend().get_texts()}
+    assert legend == {"95 % interval", "NPS", "level", "usual limits", "unusual"}
     assert len({inset.get_ylim() for inset in insets}) == len({inset.get_xlim() for inset in insets}) == 1
     assert texts_outside(axes) == []
 
