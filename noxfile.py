@@ -168,10 +168,10 @@ def mutation(session: nox.Session) -> None:
 
     workshop = Path(session.create_tmp()).resolve() / "workshop"  # a copy: the checkout stays as it is
     shutil.rmtree(workshop, ignore_errors=True)
-    for folder in ("nps_core", "tests"):
+    for folder in ("nps_core", "tests", "docs"):
         shutil.copytree(ROOT / folder, workshop / folder, ignore=shutil.ignore_patterns("__pycache__"))
     pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
-    pyproject += f'[tool.mutmut]\nsource_paths = ["nps_core"]\nonly_mutate = {only}\n'
+    pyproject += f'[tool.mutmut]\nsource_paths = ["nps_core"]\nonly_mutate = {only}\nalso_copy = ["docs"]\n'
     pyproject += f"pytest_add_cli_args_test_selection = {own_tests}\n"
     (workshop / "pyproject.toml").write_text(pyproject, "utf-8")
 

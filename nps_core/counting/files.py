@@ -430,6 +430,11 @@ def _kind(kind: str) -> str | None:
     return "text" if kind == "VARCHAR" else kind
 
 
+def what_it_is(start: bytes) -> str | None:
+    """What a file that is no plain text is by its first bytes, None if they do not tell."""
+    return next((what for magic, what in _MAGIC.items() if start.startswith(magic)), None)
+
+
 def _is_utf_8(encoding: str) -> bool:
     return encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}
 
@@ -451,9 +456,8 @@ def _form(path: Path, encoding: str) -> str:
         return form
     if form == "json" and start.startswith(codecs.BOM_UTF8):
         raise UnreadableFileError(f"{path.name} begins with a byte order mark, which JSON must not have (RFC 8259)")
-    for magic, what in _MAGIC.items():
-        if start.startswith(magic) and (what != _UTF_16 or form == "json" or _is_utf_8(encoding)):
-            raise UnreadableFileError(f"{path.name} is not {form.upper()}, as its name says, but {what}")
+    if (what := what_it_is(start)) and (what != _UTF_16 or form == "json" or _is_utf_8(encoding)):
+        raise UnreadableFileError(f"{path.name} is not {form.upper()}, as its name says, but {what}")
     return form
 
 

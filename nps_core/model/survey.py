@@ -36,6 +36,7 @@ from nps_core.model.columns import (
 )
 from nps_core.model.gathering import count_rows
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
+from nps_core.model.reading import Reading
 from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
 from nps_core.model.selection import category_mask, checked_mask, first_mask, latest_mask, to_moment
@@ -69,6 +70,8 @@ class Survey(Immutable):
         kind: ``"relationship"`` or ``"transactional"``.
         time_zone: The zone whose calendar the times are read by, ``"naive"`` for times taken as written, None without
             times.
+        reading: The report on the file that it was read from by :func:`nps_core.programme.read_export`; None for parts
+            of it, and otherwise. It does not matter for equality.
 
     Example:
         >>> import nps_core as nc
@@ -84,6 +87,7 @@ class Survey(Immutable):
     question: str | None = None
     kind: Kind | None = None
     time_zone: str | None = None
+    reading: Reading | None = attrs.field(default=None, eq=False)
     _cells: NDArray[np.uint8] = attrs.field(alias="cells", converter=freeze, eq=content)
     _instants: Instants | None = attrs.field(alias="instants", default=None, converter=freeze_optional, eq=content)
     _segments: Mapping[str, LabelColumn] = attrs.field(alias="segments", factory=dict, converter=_closed, eq=_items)
@@ -612,6 +616,7 @@ class Survey(Immutable):
         return attrs.evolve(
             self,
             time_zone=None if unknown else self.time_zone,
+            reading=None,
             cells=self._cells[rows],
             instants=None if unknown else instants,
             segments={name: column.take(rows) for name, column in self._segments.items()},

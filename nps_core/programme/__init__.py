@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from nps_core.model.reading import Reading
     from nps_core.programme.employees import enps, enps_by_segment
+    from nps_core.programme.exports import read_export, vendors
     from nps_core.programme.followup import FollowUpRules, follow_ups
     from nps_core.programme.growth import EarnedGrowth, GrowthAssociation, earned_growth, growth_association
     from nps_core.programme.industries import INDUSTRIES, IndustryComparison, IndustryRange, compare_to_industry
@@ -53,6 +55,7 @@ __all__ = [
     "LoopEvent",
     "LoopMeasures",
     "QuestionSet",
+    "Reading",
     "Subject",
     "SurveyPlan",
     "WorthByCategory",
@@ -71,14 +74,17 @@ __all__ = [
     "plan_survey",
     "precision",
     "question_set",
+    "read_export",
     "returning_promoters",
     "sample_size",
     "sample_size_for_change",
+    "vendors",
     "worth_by_category",
 ]
 
 _HOMES: Final = {
     "employees": "enps enps_by_segment",
+    "exports": "Reading read_export vendors",
     "followup": "FollowUpRules follow_ups",
     "growth": "EarnedGrowth GrowthAssociation earned_growth growth_association",
     "industries": "INDUSTRIES IndustryComparison IndustryRange compare_to_industry",

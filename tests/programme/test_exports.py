@@ -1,0 +1,271 @@
+"""Exports of survey tools: every row is read, or counted with the reason why it was not."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nps_core as nc
+from nps_core import programme
+from nps_core.programme import exports, layouts, sheets
+
+DATA = Path(__file__).parents[1] / "data"
+MADE = DATA / "exports"
+QUALTRICS = MADE / "qualtrics.csv"
+SURVEYMONKEY = MADE / "surveymonkey.csv"
+
+
+def write(folder: Path, text: str | bytes, name: str = "export.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
+    return path
+
+
+def check_rows(survey: nc.Survey, rows: int) -> Any:
+    """Every row is in one of the numbers."""
+    reading = survey.reading
+    assert reading is not None
+    assert reading.rows == rows == len(survey) + sum(reading.excluded.values())
+    assert (reading.scored, reading.missing, reading.invalid) == (survey.n, survey.missing, survey.invalid)
+    return reading
+
+
+def test_qualtrics_with_three_rows_above() -> None:
+    survey = programme.read_export(QUALTRICS, reason="Q2", segments="Region", time_zone="Europe/Berlin")
+    reading = check_rows(survey, 5)
+    assert (survey.n, survey.missing, dict(reading.excluded)) == (2, 1, {"preview": 1, "spam": 1})
+    assert [(r.score, r.respondent, r.reason, dict(r.segments)) for r in survey] == [
+        (10, "c1", "quick,\nfriendly", {"Region": "north"}),
+        (None, "c2", None, {"Region": "south"}),
+        (7, "c3", None, {"Region": "south"}),
+    ]
+    assert survey[0].at is not None
+    assert survey[0].at.isoformat() == "2026-01-05T10:01:00+01:00"
+    assert survey.question == "Würden Sie uns empfehlen?"
+    assert reading.columns["score"] == "Q1"
+
+
+def test_qualtrics_with_two_rows_above(tmp_path: Path) -> None:
+    lines = QUALTRICS.read_text("utf-8").splitlines(keepends=True)
+    two = write(tmp_path, "".join(lines[:2] + lines[3:]))
+    assert programme.read_export(two, time_zone="naive") == programme.read_export(QUALTRICS, time_zone="naive")
+
+
+def test_a_column_is_found_by_its_question() -> None:
+    survey = programme.read_export(QUALTRICS, score="Würden Sie uns empfehlen?", time_zone="naive")
+    assert survey.reading is not None
+    assert survey.reading.columns["score"] == "Q1"
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("qualtrics_sample_3header.csv", "Q1"),
+        ("qualtrics_sample_legacy_bom.csv", "This is a multiple choice question."),
+    ],
+)
+def test_real_files_of_qualtrics(name: str, column: str) -> None:
+    survey = programme.read_export(DATA / name, score=column, time_zone="naive")
+    reading = check_rows(survey, 1)
+    assert reading.vendor == "Qualtrics"
+    assert reading.columns["at"] == "EndDate"
+
+
+def test_surveymonkey() -> None:
+    survey = programme.read_export(
+        SURVEYMONKEY, reason="Why?", segments=["What do you like? / Price"], time_zone="naive"
+    )
+    reading = check_rows(survey, 3)
+    assert survey.scores[:2].tolist() == [10, 3]
+    assert survey.missing == 1
+    assert survey.question == "How likely is it that you would recommend us to a friend?"
+    assert survey.labels("What do you like? / Price") == ("1",)
+    assert reading.notes == ("Dates are month-first: '01/14/2026 10:02:00 PM' (line 4) can be read in no other way.",)
+    assert reading.unread[-1] == "What do you like? / Staff"
+
+
+def test_real_form_with_dates_in_the_american_way() -> None:
+    question = "On a scale of 0-10, how would you rate Sudzilla?"
+    path = DATA / "prepbench040_sudzilla.csv"
+    with pytest.raises(nc.InvalidInputError, match="11 January 2019 with day_first=True, and 1 November 2019 with"):
+        programme.read_export(path, score=question, time_zone="naive")
+    survey = programme.read_export(path, score=question, reason="...why?", time_zone="naive", day_first=False)
+    assert survey.reading is not None
+    assert survey.reading.vendor == "Google Forms"
+    assert nc.nps(survey).value == pytest.approx(-35.8974, abs=1e-4)  # as published with the file
+    assert {period.label for period in nc.trend(survey, every="month").periods} == {"2019-11"}
+
+
+def test_a_real_file_in_latin_1() -> None:
+    survey = programme.read_export(DATA / "retail_fr_latin1_head.csv", score="nps", reason="explication")
+    reading = check_rows(survey, 1500)
+    assert (reading.encoding, reading.missing) == ("latin-1", 25)
+    assert reading.notes == ("Not UTF-8: read as latin-1.",)
+    assert survey[1].reason is not None
+    assert survey[1].reason.startswith("Il y a très peu de caisse ouverte")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("delimiter", [*",;\t|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_files_are_the_same_however_they_are_written(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
+    text = f"Id;nps;Grund{end}1;10;schön{end}2;8.0;€ 5{end}3;#N/A;{end}{end}".replace(";", delimiter)
+    given = encoding if encoding == "utf-16-le" else None
+    survey = programme.read_export(
+        write(tmp_path, text.encode(encoding)), score="NPS", reason="grund", respondent="id", encoding=given
+    )
+    assert [(r.score, r.reason, r.respondent) for r in survey] == [
+        (10, "schön", "1"),
+        (8, "€ 5", "2"),
+        (None, None, "3"),
+    ]
+    assert check_rows(survey, 4).excluded == {"blank": 1}
+
+
+def test_answers_that_are_ranges_are_categories(tmp_path: Path) -> None:
+    path = write(tmp_path, "nps\n9-10\n7-8 - Likely\n0-6\nPromoter\nn/a\n")
+    survey = programme.read_export(path, score="nps")
+    assert survey.scale == exports.THREE_CATEGORIES
+    assert nc.nps(survey).value == 25
+    assert survey.missing == 1
+    mixed = write(tmp_path, "nps\n9\n7-8\n0\n", "mixed.csv")
+    with pytest.raises(nc.InvalidScoreError, match=r"got '7-8' \(line 3\) and '9' \(line 2\); categories=True"):
+        programme.read_export(mixed, score="nps")
+    survey = programme.read_export(mixed, score="nps", categories=True)
+    assert survey.scores.tolist() == [2, 1, 0]
+    assert survey.reading is not None
+    assert survey.reading.notes == (
+        "Only categories are known: 0 stands for detractors, 1 for passives, 2 for promoters.",
+    )
+
+
+def test_answers_that_are_no_scores_are_refused_with_their_lines(tmp_path: Path) -> None:
+    words = "I do not want to say this here"
+    path = write(tmp_path, f"nps\n9\n11\n{words}\n7.5\n")
+    with pytest.raises(nc.InvalidScoreError) as caught:
+        programme.read_export(path, score="nps")
+    assert str(caught.value) == (
+        "export.csv: scores in column 'nps' must be whole numbers between 0 and 10, got '11' (line 3), 'a text of 30 "
+        "characters' (line 4), '7.5' (line 5): 3 of 4 in all; invalid='exclude' leaves them out and keeps their number"
+    )
+    assert (caught.value.total, caught.value.examples[0]) == (3, (3, "11"))
+    survey = programme.read_export(path, score="nps", invalid="exclude")
+    assert check_rows(survey, 4).invalid == 3
+    assert programme.read_export(path, score="nps", missing=["11", words.upper(), "7.5"]).missing == 3
+
+
+def test_only_a_file_that_can_be_recognized_is_read_without_names(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b\n9,x\n")
+    with pytest.raises(nc.InvalidInputError, match=r"must be that of .*Qualtrics.*, got 'a', 'b'; for any other file"):
+        programme.read_export(path)
+    with pytest.raises(nc.InvalidInputError, match=r"must have the columns 'respondent id', .*, got 'a', 'b'"):
+        programme.read_export(path, vendor="surveymonkey")
+    with pytest.raises(nc.InvalidInputError, match=r"vendor must be one of .*'other', got 'nobody'"):
+        programme.read_export(path, vendor="nobody")
+    with pytest.raises(nc.InvalidInputError, match="one column must be that of the scores, got 0 that seem to be"):
+        programme.read_export(path, vendor="other")
+    assert programme.read_export(path, vendor="other", score="a").n == 1
+    assert programme.read_export(path, score="a").n == 1
+
+
+def test_the_question_is_told_from_the_reason_by_its_answers(tmp_path: Path) -> None:
+    path = write(tmp_path, "Would you recommend us?,Why would you recommend us?\n9,fast\n3,slow\n,\n")
+    survey = programme.read_export(path, vendor="other")
+    assert survey.n == 2
+    both = write(tmp_path, "Would you recommend us?,Would you recommend them?\n9,8\n", "both.csv")
+    with pytest.raises(nc.InvalidInputError, match=r"got 2 that seem to be; say which with score=, of 'Would you"):
+        programme.read_export(both, vendor="other")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "export.csv is empty"),
+        (" \n\n", "export.csv is empty"),
+        ("nps,b\n9,x\n8\n", r"as many cells as its header, 2, got 1 \(line 3\)"),
+        ("nps,b\n9,x,y\n", r"as many cells as its header, 2, got 3 \(line 2\)"),
+        ('nps,b\n9,"x\n8,y\n', r"cannot be read as CSV: unexpected end of data \(line 3\)"),
+        ('nps,b\n9,"x"y\n', r"cannot be read as CSV: .* \(line 2\)"),
+        (b"PK\x03\x04rest", r"must be a CSV file, got a zip archive \(as .xlsx files are\)"),
+        (b"\xff\xfea", "is not utf-16 text"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, text: str | bytes, message: str) -> None:
+    with pytest.raises(nc.UnreadableFileError, match=message):
+        programme.read_export(write(tmp_path, text), score="nps")
+
+
+def test_files_and_options_that_are_not_there(tmp_path: Path) -> None:
+    path = write(tmp_path, "nps,b,b,\n9,x,y,z\n")
+    head = write(tmp_path, SURVEYMONKEY.read_text("utf-8").splitlines()[0], "head.csv")
+    with pytest.raises(nc.UnreadableFileError, match="cannot be opened: No such file"):
+        programme.read_export(tmp_path / "none.csv")
+    with pytest.raises(nc.UnreadableFileError, match="is not klingon text"):
+        programme.read_export(path, encoding="klingon")
+    with pytest.raises(nc.UnknownNameError, match=r"column must be one of 'nps', 'b', 'b \(2\)', 'column 4', got 'c'"):
+        programme.read_export(path, score="nps", reason="c")
+    with pytest.raises(nc.InvalidInputError, match="delimiter must be one character"):
+        programme.read_export(path, score="nps", delimiter=", ")
+    with pytest.raises(nc.UnreadableFileError, match="2 rows must stand above the answers, got 1 in all"):
+        programme.read_export(head, vendor="surveymonkey")
+    survey = programme.read_export(path, score="nps", segments=["b (2)", "column 4"], delimiter=",")
+    assert dict(survey[0].segments) == {"b (2)": "y", "column 4": "z"}
+
+
+def test_cells_beyond_the_header_may_be_blank(tmp_path: Path) -> None:
+    assert programme.read_export(write(tmp_path, "nps,b\n9,x,,\n"), score="nps").n == 1
+
+
+def test_the_report_is_of_the_whole_file_only() -> None:
+    path = DATA / "vibeharboe_nordic_nps.csv"
+    survey = programme.read_export(
+        path, score="nps_score", at="survey_date", reason="comment", segments="country", time_zone="naive"
+    )
+    assert str(survey.reading) == (
+        "vibeharboe_nordic_nps.csv: other, utf-8, cells between ','\n"
+        "20 rows: 20 scored, 0 missing, 0 invalid\n"
+        "Read: score from 'nps_score', at from 'survey_date', reason from 'comment', segment 'country' from 'country'\n"
+        "Not read: 'survey_id', 'customer_id', 'csat_score'"
+    )
+    assert repr(survey.reading) == "Reading(rows=20, scored=20, missing=0, invalid=0, excluded={})"
+    assert survey.promoters.reading is None
+    assert (survey + survey).reading is None
+    assert nc.nps(survey).value == 5
+
+
+def test_left_out_rows_are_told_in_the_report() -> None:
+    survey = programme.read_export(QUALTRICS, time_zone="naive")
+    assert "5 rows: 2 scored, 1 missing, 0 invalid, 2 left out (1 preview, 1 spam)" in str(survey.reading)
+
+
+@pytest.mark.parametrize("vendor", programme.vendors())
+def test_every_layout_can_be_told_from_the_others(vendor: str) -> None:
+    every = [layout for known in layouts.layouts().values() for layout in known]
+    for own in layouts.layouts()[vendor]:
+        head = [[], [], [], []]
+        head[own.names_row] = [own.first, *own.marks] if own.first else [*own.marks]
+        fitting = [layout for layout in every if layout.fits(head)]
+        assert max(fitting, key=lambda layout: len(layout.marks)) == own
+
+
+CELLS = st.sampled_from(["", "9", "10 - best", "8.0", "n/a", "11", "x", '"', "a\nb", "7;8", "ä", "=1+1"])
+
+
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), max_size=8),
+    delimiter=st.sampled_from(sheets.DELIMITERS),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+)
+def test_no_row_is_lost(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], delimiter: str, encoding: str
+) -> None:
+    file = io.StringIO()
+    csv.writer(file, csv.unix_dialect, delimiter=delimiter).writerows([("nps", "why"), *rows])
+    path = write(tmp_path_factory.mktemp("export"), file.getvalue().encode(encoding))
+    survey = programme.read_export(path, score="nps", reason="why", invalid="exclude")
+    assert check_rows(survey, len(rows)).excluded.get("blank", 0) == rows.count(("", ""))
+    assert [r.reason or "" for r in survey] == [why for row in rows if row != ("", "") for why in row[1:]]
