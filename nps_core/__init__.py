@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         MissingScoreError,
         NoAnswersError,
         NotIndependentWarning,
+        NPSDeprecationWarning,
         NPSError,
         NPSWarning,
         UnknownNameError,
@@ -90,6 +91,7 @@ __all__ = [
     "MissingDependencyError",
     "MissingScoreError",
     "Monitor",
+    "NPSDeprecationWarning",
     "NPSError",
     "NPSWarning",
     "NetPromoterScore",
@@ -188,10 +190,10 @@ _HOMES: Final = {
     "analysis.trends": "trend",
     "analysis.verbatims": "Verbatim Verbatims verbatims",
     "analysis.windows": "RollingScore RollingScores SegmentRolling",
-    "errors": "AlreadyMovingWarning CorrelatedDriversWarning DisclosureWarning FewAnswersWarning "
-    "IncompatibleError InvalidInputError InvalidScoreError "
-    "LikeWithUnlikeWarning MissingDependencyError MissingScoreError NPSError NPSWarning NoAnswersError "
-    "NotIndependentWarning UnknownNameError UnreadableFileError",
+    "errors": "AlreadyMovingWarning CorrelatedDriversWarning DisclosureWarning FewAnswersWarning IncompatibleError "
+    "InvalidInputError InvalidScoreError LikeWithUnlikeWarning MissingDependencyError MissingScoreError "
+    "NPSDeprecationWarning NPSError NPSWarning NoAnswersError NotIndependentWarning UnknownNameError "
+    "UnreadableFileError",
     "model.response": "Response",
     "model.scale": "Category Scale",
     "model.survey": "Survey",

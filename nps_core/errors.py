@@ -19,6 +19,7 @@ __all__ = [
     "LikeWithUnlikeWarning",
     "MissingDependencyError",
     "MissingScoreError",
+    "NPSDeprecationWarning",
     "NPSError",
     "NPSWarning",
     "NoAnswersError",
@@ -82,6 +83,10 @@ class MissingDependencyError(NPSError, ImportError):
 
 class NPSWarning(UserWarning):
     """The base of every warning that nps_core gives itself."""
+
+
+class NPSDeprecationWarning(NPSWarning, DeprecationWarning):
+    """Something is used in an old way that a later version will not know."""
 
 
 class DisclosureWarning(NPSWarning):

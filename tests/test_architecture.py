@@ -13,11 +13,12 @@ import nps_core
 ROOT = Path(nps_core.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
-SHARED = {"errors", "_optional"}
+SHARED = {"errors", "_optional", "_deprecation"}
 GROUND = {"counting", "stats", "display"}
-ROOF = {"__init__", "__main__", "cli", "testing"}
+ROOF = {"__init__", "__main__", "_hypothesis", "cli", "testing"}
 MAY_IMPORT = {
     "errors": set(),
+    "_deprecation": {"errors"},
     "_optional": {"errors"},
     **{room: {room} | SHARED for room in GROUND},
     "model": {"model", "counting"} | SHARED,

@@ -24,6 +24,7 @@ WARNINGS = [
     "FewAnswersWarning",
     "DisclosureWarning",
     "LikeWithUnlikeWarning",
+    "NPSDeprecationWarning",
     "NPSWarning",
     "NotIndependentWarning",
 ]

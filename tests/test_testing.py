@@ -1,5 +1,8 @@
 """The shipped strategies draw what they promise."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from nps_core.model.scale import PRESETS, Scale
 from nps_core.model.survey import Survey
 from nps_core.model.tally import Tally
 
+SHRINK = settings(max_examples=3_000, suppress_health_check=list(HealthCheck), deadline=None)
 SEARCH = settings(max_examples=3_000, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
@@ -39,6 +43,39 @@ def test_surveys_are_as_asked_for(survey: Survey) -> None:
     assert survey.time_zone in {None, "naive"}
     assert survey.weights is None
     assert len(survey) <= 3
+
+
+@pytest.mark.parametrize("kind", [Scale, Response, Survey, Tally])
+def test_hypothesis_knows_our_types_without_being_told(kind: type) -> None:
+    code = (
+        "import nps_core, hypothesis.strategies as st, hypothesis\n"
+        f"found = hypothesis.find(st.lists(st.from_type(nps_core.{kind.__name__})), lambda each: len(each) == 2)\n"
+        "print(*[type(each).__name__ for each in found])"
+    )
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert run.stdout.split() == [kind.__name__] * 2, run.stderr
+
+
+@given(st.from_type(Survey))
+def test_a_survey_of_any_kind_can_be_drawn_by_its_type(survey: Survey) -> None:
+    assert survey.n + survey.missing + survey.invalid == len(survey)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda survey: survey.promoters.n,
+        lambda survey: survey.missing,
+        lambda survey: survey.invalid,
+        lambda survey: survey.n > 1,
+        lambda survey: len(survey.segments) == 2,
+    ],
+)
+def test_what_breaks_is_shown_small(what: object) -> None:
+    found = find(testing.surveys(), what, settings=SHRINK)  # type: ignore[arg-type]
+    assert (found.scale, found.name, found.kind) == (Scale.STANDARD, None, None)
+    assert len(found) <= 3
+    assert len(repr([*found])) < 200
 
 
 @given(testing.tallies(scale=Scale.EUROPEAN, by=["store"], every="week", max_cells=3))

@@ -49,9 +49,9 @@ class Pairs:
         second, later = _survey_and_rows(after, "after")
         shared = [(row, later[respondent]) for respondent, row in earlier.items() if respondent in later]
         if not shared:
-            examples = " and ".join(repr(next(iter(rows), None)) for rows in (earlier, later))
+            kinds = ", and ".join(_kinds_of_ids(rows) for rows in (earlier, later))
             raise InvalidInputError(
-                f"some respondents must have a score in both samples to be paired, got none (ids such as {examples})"
+                f"some respondents must have a score in both samples to be paired, got none (ids: {kinds})"
             )
         return cls(first, second, np.array(shared, np.intp).T)
 
@@ -104,10 +104,16 @@ def _survey_and_rows(survey: object, what: str) -> tuple[Survey, dict[str | int,
         respondent = survey._respondents[row]
         if respondent is not None and rows.setdefault(respondent, row) != row:
             raise InvalidInputError(
-                f"to be paired, everybody must have one score in {what}, got two of respondent {respondent!r}; "
-                "latest() keeps the latest of each"
+                f"to be paired, everybody must have one score in {what}, got two of somebody (rows {rows[respondent]} "
+                f"and {row}); latest() keeps the latest of each"
             )
     return survey, rows
+
+
+def _kinds_of_ids(rows: dict[str | int, int]) -> str:
+    """What ids there are, without showing one."""
+    texts = sum(isinstance(respondent, str) for respondent in rows)
+    return f"{texts} of text and {len(rows) - texts} of numbers"
 
 
 def _categories(survey: Survey) -> NDArray[np.intp]:

@@ -71,7 +71,7 @@ class QuarantinedRespondent:
         undated: Whether the person was asked at a time that is not known.
     """
 
-    respondent: str | int
+    respondent: str | int = attrs.field(repr=False)
     last_relationship: dt.date | None
     last_transactional: dt.date | None
     relationship_from: dt.date | None
@@ -111,7 +111,9 @@ class Quarantine(Result):
             UnknownNameError: If nobody of that id was ever asked.
         """
         if not isinstance(respondent, (str, int)) or respondent not in self._rows:
-            raise UnknownNameError(f"a respondent must be one of the {len(self):,} who were asked, got {respondent!r}")
+            raise UnknownNameError(
+                f"a respondent must be one of the {len(self):,} who were asked, got another {type(respondent).__name__}"
+            )
         row = self._rows[respondent]
         last, allowed = self._last[:, row].tolist(), [self._from(kind)[row].tolist() for kind in KINDS]
         return QuarantinedRespondent(

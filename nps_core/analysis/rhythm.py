@@ -16,7 +16,7 @@ from nps_core.counting.zones import Days, local_days
 from nps_core.display import numbers
 from nps_core.display.columns import ColumnChart, Part
 from nps_core.display.tables import Table
-from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError, listed
+from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError
 from nps_core.model.immutable import FrozenMapping
 from nps_core.model.selection import number_persons
 from nps_core.model.survey import KINDS, Kind, Survey
@@ -296,10 +296,11 @@ class Programme:
             raise IncompatibleError(f"surveys must have the same time zone to be put together, got {zones}")
         respondents = [each for survey in surveys for each in survey._respondents or (None,) * len(survey)]
         names = tuple(dict.fromkeys(each for each in respondents if each is not None))
-        examples = {type(name): name for name in names}
-        if len(examples) > 1:
+        texts = sum(isinstance(name, str) for name in names)
+        if 0 < texts < len(names):
             raise IncompatibleError(
-                f"respondents must be all text or all numbers to be told apart, got {listed(examples.values())}"
+                "respondents must be all text or all numbers to be told apart, got "
+                f"{texts} that are text and {len(names) - texts} that are numbers"
             )
         cells = np.concatenate([survey._cells for survey in surveys])
         kinds = [KINDS.index(survey.kind) if survey.kind else len(KINDS) for survey in surveys]

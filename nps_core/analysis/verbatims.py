@@ -1,7 +1,6 @@
 """What people wrote: reasons and suggestions, chosen, in order and redacted."""
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Final, Literal, TypeAlias, get_args
@@ -18,6 +17,7 @@ from nps_core.display.tables import Table
 from nps_core.errors import InvalidInputError, must_be_one_of
 from nps_core.model.columns import Wanted
 from nps_core.model.immutable import FrozenMapping
+from nps_core.model.privacy import redacted
 from nps_core.model.response import Response
 from nps_core.model.scale import Category
 from nps_core.model.sources import as_whole
@@ -28,13 +28,6 @@ Order: TypeAlias = Literal["lowest", "highest", "latest"]
 """What comes first."""
 
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
-
-_REDACTED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"[\w.+'-]+@[\w.-]*\w"), "[email]"),
-    (re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+", re.IGNORECASE), "[link]"),
-    (re.compile(r"(?<!\w)@\w{2,}"), "[name]"),
-    (re.compile(r"\+?\(?\d(?:[\s./()_:\u2010-\u2015-]{0,3}\d){6,}"), "[number]"),
-)
 
 
 def _closed(segments: Mapping[str, str | None]) -> Mapping[str, str | None]:
@@ -60,8 +53,8 @@ class Verbatim:
     score: int | None
     category: Category | None
     at: dt.datetime | None
-    reason: str | None
-    suggestion: str | None
+    reason: str | None = attrs.field(repr=False)
+    suggestion: str | None = attrs.field(repr=False)
     segments: Mapping[str, str | None] = attrs.field(converter=_closed)
 
 
@@ -192,13 +185,6 @@ def verbatims(
         total=len(chosen),
         redacted=bool(redact),
     )
-
-
-def redacted(text: str) -> str:
-    """A text without addresses, links and long numbers."""
-    for pattern, instead in _REDACTED:
-        text = pattern.sub(instead, text)
-    return text
 
 
 def _keys(survey: Survey, order: Order) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:

@@ -155,6 +155,13 @@ def taken(column: tuple[Any, ...] | None, rows: slice | NDArray[np.bool_]) -> tu
     return kept if not kept or any(value is not None for value in kept) else None
 
 
+def blanked(column: Column | None, rows: NDArray[np.bool_]) -> Any:
+    """A column of objects without what stands in some rows, None if nothing else is known."""
+    if column is None:
+        return None
+    return known(tuple(None if row else value for value, row in zip(column, rows.tolist(), strict=True)))
+
+
 def joined(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None, n: int, m: int) -> tuple[Any, ...] | None:
     """Two columns of objects, one after the other; None for the rows of one that is not there."""
     if first is None and second is None:

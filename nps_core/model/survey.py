@@ -20,12 +20,14 @@ from nps_core.counting.zones import Instants, check_time_zone, local_times
 from nps_core.errors import (
     IncompatibleError,
     InvalidInputError,
+    UnknownNameError,
     must_be_one_of,
     unknown_name,
 )
 from nps_core.model.columns import (
     LabelColumn,
     Wanted,
+    blanked,
     check_answers,
     joined,
     joined_arrays,
@@ -36,6 +38,7 @@ from nps_core.model.columns import (
 )
 from nps_core.model.gathering import count_rows
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
+from nps_core.model.privacy import names_pattern, redacted
 from nps_core.model.reading import Reading
 from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
@@ -517,6 +520,74 @@ class Survey(Immutable):
         """
         respondents, times = self._persons("first()"), self._times()
         return self._take(first_mask(respondents, times, self._cells < MISSING))
+
+    def redact(self, *, names: str | Collection[str] = ()) -> Self:
+        """The same survey with what could give somebody away taken out of its texts.
+
+        E-mail addresses, links, user names that begin with @ and numbers of seven digits or more go, and the names that
+        are given, as whole words in capital or small letters. Nothing finds every name by itself: read before you
+        publish. Ids of respondents and labels of segments stay; see :meth:`forget`.
+
+        Args:
+            names: Names of people, places or products.
+
+        Raises:
+            InvalidInputError: If a name is no text, or blank.
+
+        Example:
+            >>> import nps_core as nc
+            >>> survey = nc.Survey.from_scores([3], reasons=["Ann never called me back on 040 123 4567"])
+            >>> survey.redact(names=["Ann"])[0].reason
+            '[name] never called me back on [number]'
+        """
+        pattern = names_pattern(names)
+        reasons, suggestions = (
+            None if texts is None else tuple(text and redacted(text, pattern) for text in texts)
+            for texts in (self._reasons, self._suggestions)
+        )
+        return attrs.evolve(self, reasons=reasons, suggestions=suggestions)
+
+    def forget(self, respondents: str | int | Collection[str | int], *, keep_scores: bool = True) -> Self:
+        """The survey without anything that says who some of its respondents were.
+
+        Their ids, reasons and suggestions go. The scores stay, with times, labels and weights, so that what has been
+        published can be computed again. A label that few others carry may give somebody away: then scores must go, too.
+
+        Args:
+            respondents: An id, or several.
+            keep_scores: Whether the responses stay, without a name; otherwise they go altogether.
+
+        Raises:
+            UnknownNameError: If somebody has given no response here. Ids of text and of whole numbers differ.
+            InvalidInputError: If the survey has no respondents.
+
+        Example:
+            >>> import nps_core as nc
+            >>> survey = nc.Survey.from_scores([3, 9], respondents=["ann", "bob"], reasons=["slow", "quick"])
+            >>> forgotten = survey.forget("ann")
+            >>> [(r.score, r.respondent, r.reason) for r in forgotten]
+            [(3, None, None), (9, 'bob', 'quick')]
+            >>> len(survey.forget("ann", keep_scores=False))
+            1
+        """
+        known = self._persons("forget()")
+        wanted = {respondents} if isinstance(respondents, (str, int)) else {*respondents}
+        strangers = wanted - {*known}
+        if strangers:
+            raise UnknownNameError(
+                f"everybody to be forgotten must have given a response, got {len(strangers)} who have not (ids are "
+                f"{' and '.join(sorted({type(each).__name__ for each in strangers}))})"
+            )
+        stays = np.array([each not in wanted for each in known], np.bool_)
+        if not keep_scores:
+            return self._take(stays)
+        return attrs.evolve(
+            self,
+            reading=None,
+            respondents=blanked(self._respondents, ~stays),
+            reasons=blanked(self._reasons, ~stays),
+            suggestions=blanked(self._suggestions, ~stays),
+        )
 
     def __add__(self, other: "Survey") -> Self:
         """The responses of both, in order. A segment, text or time that only one has is unknown for the other.

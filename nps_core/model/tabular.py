@@ -1,9 +1,12 @@
 """Values that are columns of numbers: handed out as records, and as frames of the libraries that people use."""
 
 import abc
+import csv
+import datetime as dt
+import io
 import math
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +25,8 @@ Columns: TypeAlias = dict[str, list[Any] | NDArray[Any]]
 
 Labels: TypeAlias = tuple[str | None, ...]
 """The labels of a segment, one per name; None where answers carry none."""
+
+_FORMULA_SIGNS: Final = tuple("=+-@\t\r\n＝＋－＠")
 
 Backend: TypeAlias = Literal["pandas", "polars", "pyarrow"]
 """A library of frames."""
@@ -83,6 +88,26 @@ class Tabular(Immutable, abc.ABC):
         table: pa.Table = arrow.table(columns)
         return table
 
+    def to_csv(self) -> str:
+        r"""The rows as CSV, with names of columns above; empty where there is no number.
+
+        Texts that a spreadsheet would take for a formula, which begin with ``=``, ``+``, ``-``, ``@`` or a tab, get an
+        apostrophe in front, in names of columns, too: labels come from people. Numbers stay numbers. Lines end in
+        ``\r\n`` (RFC 4180), so write them as bytes: ``path.write_bytes(result.to_csv().encode("utf-8-sig"))``.
+
+        Example:
+            >>> import nps_core as nc
+            >>> tally = nc.Tally.from_cells([("=1+1", 9, 2)], by="region")
+            >>> print(tally.to_csv().splitlines()[1][:6])
+            '=1+1,
+        """
+        columns = self._plain_columns()
+        written = io.StringIO()
+        writer = csv.writer(written)
+        writer.writerow([_inert(name) for name in columns])
+        writer.writerows([_inert(value) for value in row] for row in zip(*columns.values(), strict=True))
+        return written.getvalue()
+
     def _plain_columns(self) -> dict[str, list[Any]]:
         return {name: _plain(column) for name, column in self._columns().items()}
 
@@ -97,6 +122,13 @@ class Tabular(Immutable, abc.ABC):
         """
         must_be_one_of("backend", backend, get_args(Backend))
         return {"pandas": self.to_pandas, "polars": self.to_polars, "pyarrow": self.to_arrow}[backend]()
+
+
+def _inert(value: Any) -> Any:
+    """A value of a spreadsheet's cell that is not run: the same, unless it is text that begins as a formula does."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_SIGNS):
+        return f"'{value}"
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def whole_numbers(values: Sequence[int | None]) -> NDArray[Any]:

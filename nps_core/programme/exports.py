@@ -35,7 +35,7 @@ def vendors() -> tuple[str, ...]:
 
     Example:
         >>> from nps_core import programme
-        >>> "delighted" in programme.vendors()
+        >>> "qualtrics" in programme.vendors()
         True
     """
     return tuple(layouts())

@@ -250,6 +250,9 @@ def test_who_gave_a_score_only_once_may_stand_in_a_wave_twice(pairing: Any) -> N
     assert nc.compare(before, survey_from([9, 8], ["a", "b"]), pairing=pairing).pairs == 2
 
 
+NOBODY = "some respondents must have a score in both samples to be paired, got none"
+
+
 @pairings
 @pytest.mark.parametrize(
     ("before", "after", "message"),
@@ -258,16 +261,16 @@ def test_who_gave_a_score_only_once_may_stand_in_a_wave_twice(pairing: Any) -> N
             survey_from([10, 3, 9], ["a", "b", "a"]),
             survey_from([10], ["a"]),
             (
-                "to be paired, everybody must have one score in before, got two of respondent 'a'; latest() keeps the "
-                "latest of each"
+                "to be paired, everybody must have one score in before, got two of somebody (rows 0 and "
+                "2); latest() keeps the latest of each"
             ),
         ),
         (
             survey_from([10], [7]),
             survey_from([10, 3, 9], [7, 7, 7]),
             (
-                "to be paired, everybody must have one score in after, got two of respondent 7; latest() keeps the "
-                "latest of each"
+                "to be paired, everybody must have one score in after, got two of somebody (rows 0 and 1); "
+                "latest() keeps the latest of each"
             ),
         ),
         (
@@ -289,17 +292,17 @@ def test_who_gave_a_score_only_once_may_stand_in_a_wave_twice(pairing: Any) -> N
         (
             survey_from([10, 3], ["a", "b"]),
             survey_from([10, 3], ["c", "d"]),
-            "some respondents must have a score in both samples to be paired, got none (ids such as 'a' and 'c')",
+            f"{NOBODY} (ids: 2 of text and 0 of numbers, and 2 of text and 0 of numbers)",
         ),
         (
             survey_from([10], [1]),
             survey_from([10], ["1"]),
-            "some respondents must have a score in both samples to be paired, got none (ids such as 1 and '1')",
+            f"{NOBODY} (ids: 0 of text and 1 of numbers, and 1 of text and 0 of numbers)",
         ),
         (
             survey_from([None], ["a"]),
             survey_from([10], ["a"]),
-            "some respondents must have a score in both samples to be paired, got none (ids such as None and 'a')",
+            f"{NOBODY} (ids: 0 of text and 0 of numbers, and 1 of text and 0 of numbers)",
         ),
     ],
 )

@@ -149,9 +149,13 @@ def test_rules_hold_plain_numbers() -> None:
         (
             lambda: FOUND["nobody"],
             nc.UnknownNameError,
-            "^a respondent must be one of the 1 who were asked, got 'nobody'",
+            "^a respondent must be one of the 1 who were asked, got another str$",
         ),
-        (lambda: FOUND[["z"]], nc.UnknownNameError, r"^a respondent must be one of the 1 who were asked, got \['z'\]"),
+        (
+            lambda: FOUND[["z"]],
+            nc.UnknownNameError,
+            r"^a respondent must be one of the 1 who were asked, got another list$",
+        ),
         (lambda: FOUND.may_be_asked("visit", on=dt.date(2026, 1, 1)), nc.InvalidInputError, "^kind must be one of"),
         (
             lambda: FOUND.may_be_asked("relationship", on=dt.datetime(2026, 1, 1)),
@@ -161,7 +165,7 @@ def test_rules_hold_plain_numbers() -> None:
         (
             lambda: nc.quarantine(SURVEY, survey_of([(9, dt.date(2026, 1, 5), 7)], "relationship"), rules=RULES),
             nc.IncompatibleError,
-            "^respondents must be all text or all numbers to be told apart, got 'z', 7$",
+            "^respondents must be all text or all numbers .*, got 1 that are text and 1 that are numbers$",
         ),
         (
             lambda: nc.QuarantineRules(relationship=-1, transactional=30),

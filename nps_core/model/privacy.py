@@ -1,0 +1,35 @@
+"""What could give somebody away in a text, taken out of it."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from nps_core.errors import InvalidInputError
+
+_GIVEAWAYS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(r"[\w.+'-]+@[\w.-]*\w"), "[email]"),
+    (re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"(?<!\w)@\w{2,}"), "[name]"),
+    (re.compile(r"\+?\(?\d(?:[\s./()_:\u2010-\u2015-]{0,3}\d){6,}"), "[number]"),
+)
+
+
+def names_pattern(names: str | Collection[str]) -> re.Pattern[str] | None:
+    """What finds names as whole words, in capital or small letters; None if there are none.
+
+    Raises:
+        InvalidInputError: If a name is no text, or blank.
+    """
+    given = [names] if isinstance(names, str) else [*names]
+    for name in given:
+        if not isinstance(name, str) or not name.strip():
+            raise InvalidInputError(f"names must be texts, and not blank, got {type(name).__name__}")
+    words = sorted({r"\s+".join(map(re.escape, name.split())) for name in given}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE) if words else None
+
+
+def redacted(text: str, names: re.Pattern[str] | None = None) -> str:
+    """A text without addresses, links, long numbers and names."""
+    for pattern, instead in _GIVEAWAYS:
+        text = pattern.sub(instead, text)
+    return text if names is None else names.sub("[name]", text)

@@ -1,0 +1,175 @@
+"""People stay unnamed, and what they wrote stays where it is: in reprs, in errors, in texts that are handed on."""
+
+import csv
+import datetime as dt
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from results import MAKE
+
+import nps_core as nc
+from nps_core import programme
+from nps_core.model.privacy import redacted
+
+SECRETS = ["ann", "bob", "cleo", "dan", "quick", "slow", "chairs", "tea"]  # ids and texts of the results' surveys
+NAMED = re.compile(rf"\b({'|'.join(SECRETS)}|person \d+)\b")
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_the_repr_of_a_result_shows_no_id_and_no_text(name: str) -> None:
+    result = MAKE[name]()
+    assert not NAMED.search(repr(result))
+    for attribute in ("rows", "segments", "periods"):
+        assert not NAMED.search(repr(getattr(result, attribute, None)))
+
+
+def answers() -> nc.Survey:
+    return nc.Survey.from_scores(
+        [3, 9, 10],
+        respondents=["ann", "bob", "ann"],
+        reasons=["slow, says Ann", None, "tea"],
+        suggestions=[None, "ask bob@example.com", "call 040 123 4567"],
+        segments={"region": ["north", "south", "north"]},
+    )
+
+
+def test_reprs_of_people_show_no_id_and_no_text() -> None:
+    survey = answers()
+    for each in (survey, *survey, nc.verbatims(survey, redact=False), nc.verbatims(survey, redact=False).rows):
+        assert not NAMED.search(repr(each))
+
+
+RULES = nc.QuarantineRules(relationship=90, transactional=30)
+
+
+def asked(person: Any) -> nc.Survey:
+    return nc.Survey.from_scores(
+        [3], at=[dt.date(2026, 1, 1)], time_zone="naive", respondents=[person], kind="relationship"
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: nc.compare(answers(), answers(), pairing="panel"),
+        lambda: nc.compare(answers(), nc.Survey.from_scores([3], respondents=["dan"]), pairing="panel"),
+        lambda: nc.quarantine(asked("ann"), rules=RULES)["dan"],
+        lambda: nc.quarantine(asked("ann"), asked(7), rules=RULES),
+        lambda: answers().forget("dan"),
+        lambda: answers().forget(["ann", "dan", "cleo", 7]),
+        lambda: answers().redact(names=["ann", None]),  # type: ignore[list-item]
+    ],
+)
+def test_errors_show_no_id(make: Any) -> None:
+    with pytest.raises(nc.NPSError) as caught:
+        make()
+    assert not NAMED.search(str(caught.value))
+
+
+# -------------------------------------------------------------------------------------------------------- redaction
+
+
+def test_a_survey_is_redacted_and_otherwise_the_same() -> None:
+    survey, redacted_ = answers(), answers().redact(names=["ANN"])
+    assert [r.reason for r in redacted_] == ["slow, says [name]", None, "tea"]
+    assert [r.suggestion for r in redacted_] == [None, "ask [email]", "call [number]"]
+    assert redacted_.tally("region") == survey.tally("region")
+    assert [r.respondent for r in redacted_] == ["ann", "bob", "ann"]
+    plain = nc.Survey.from_scores([3])
+    assert plain.redact(names="Ann") == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("Ann and Anna met O'Neil", ["ann", "O'Neil"], "[name] and Anna met [name]"),
+        ("Mary  Ann said", ["Ann", "Mary Ann"], "[name] said"),
+        ("a.b (c)", ["(c)", "a.b"], "[name] [name]"),
+        ("ÅSA ringde", ["åsa"], "[name] ringde"),
+        ("nothing", [], "nothing"),
+    ],
+)
+def test_names_are_whole_words(text: str, names: list[str], expected: str) -> None:
+    assert nc.Survey.from_scores([3], reasons=[text]).redact(names=names)[0].reason == expected
+
+
+@pytest.mark.parametrize("names", [[""], [" "], [7], "  "])
+def test_names_must_be_texts(names: Any) -> None:
+    with pytest.raises(nc.InvalidInputError, match="names must be texts, and not blank, got"):
+        answers().redact(names=names)
+
+
+@given(st.text(max_size=30))
+def test_what_is_redacted_stays_so(text: str) -> None:
+    once = redacted(text)
+    assert redacted(once) == once
+
+
+# ------------------------------------------------------------------------------------------------------- forgetting
+
+
+def test_somebody_is_forgotten_and_the_scores_stay() -> None:
+    survey = answers().forget("ann")
+    assert [(r.score, r.respondent, r.reason, r.suggestion) for r in survey] == [
+        (3, None, None, None),
+        (9, "bob", None, "ask bob@example.com"),
+        (10, None, None, None),
+    ]
+    assert survey.tally("region") == answers().tally("region")
+    assert answers().forget(["ann", "bob"])._respondents is None
+
+
+def test_somebody_is_forgotten_altogether() -> None:
+    survey = answers().forget({"ann"}, keep_scores=False)
+    assert [r.respondent for r in survey] == ["bob"]
+
+
+def test_only_those_who_answered_can_be_forgotten() -> None:
+    with pytest.raises(nc.UnknownNameError, match=r"got 2 who have not \(ids are int and str\)"):
+        answers().forget(["ann", "x", 7])
+    with pytest.raises(nc.InvalidInputError, match=r"forget\(\) needs respondents"):
+        nc.Survey.from_scores([3]).forget("ann")
+
+
+def test_a_forgotten_file_is_no_longer_told_of() -> None:
+    survey = programme.read_export(
+        Path(__file__).parent / "data" / "saas_feedback_text.csv", score="nps_score", respondent="user_id"
+    )
+    person = survey[0].respondent
+    assert person is not None
+    assert survey.forget(person).reading is None
+
+
+# -------------------------------------------------------------------------------------------------------- injection
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", '=cmd|" /C calc"!A0']
+
+
+@pytest.mark.parametrize("evil", FORMULAS)
+def test_no_cell_and_no_name_of_a_column_is_a_formula(evil: str) -> None:
+    survey = nc.Survey.from_scores([0, 9, 3], segments={evil: [evil, "x", None]})
+    text = nc.by_segment(survey, evil).to_csv()
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert header[0] == f"'{evil}"
+    assert {row[0] for row in rows} == {f"'{evil}", "x", ""}
+    assert rows[[row[0] for row in rows].index(f"'{evil}")][header.index("nps")] == "-100.0"
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_every_result_goes_into_a_spreadsheet(name: str) -> None:
+    result = MAKE[name]()
+    header, *rows = csv.reader(io.StringIO(result.to_csv(), newline=""))
+    expected = result.to_dicts()
+    assert len(rows) == len(expected)
+    for row, wanted in zip(rows, expected, strict=True):
+        assert header == [*wanted]
+        for cell, value in zip(row, wanted.values(), strict=True):
+            if isinstance(value, float):
+                assert float(cell) == value
+            else:
+                assert cell == ("" if value is None else str(value))
