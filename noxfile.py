@@ -192,6 +192,13 @@ def mutation(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Read millions of broken inputs, 10 unless told otherwise, and write down how many; takes their number and a seed."""
+    session.install(".[all]", *group("tests"))
+    session.run("python", "tests/fuzzing.py", *(session.posargs or ["10_000_000"]), env=INSTALLED_ONLY)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build the wheel and the source distribution into dist/, and look inside."""
     session.install(*group("build"))
@@ -208,3 +215,23 @@ def build(session: nox.Session) -> None:
     if "nps_core/py.typed" not in names:
         session.error("the wheel must hold nps_core/py.typed")
     session.log(f"{wheel.name} holds {len(names)} files: nps_core and its metadata")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Build what is to be published, if version, changelog, citation and tag agree; ``--untagged`` for a trial."""
+    version = PYPROJECT["project"]["version"]
+    changelog, citation = ((ROOT / name).read_text("utf-8") for name in ("CHANGELOG.md", "CITATION.cff"))
+    said = {
+        "CHANGELOG.md": re.findall(r"^## (\d\S*) - \d{4}-\d{2}-\d{2}$", changelog, re.MULTILINE)[:1],
+        "CITATION.cff": re.findall(r"^version: (\S+)$", citation, re.MULTILINE),
+    }
+    if "--untagged" not in session.posargs:
+        tags = str(session.run("git", "tag", "--points-at", "HEAD", external=True, silent=True)).split()
+        said["the tag"] = [tag.removeprefix("v") for tag in tags if tag.startswith("v")]
+    others = {where: each for where, each in said.items() if each != [version]}
+    if others:
+        session.error(f"all must name the version of pyproject.toml, {version}, got {others}")
+    if session.run("git", "status", "--porcelain", external=True, silent=True):
+        session.error("everything must be committed")
+    build(session)

@@ -1,9 +1,14 @@
 """Numbers as people read them: rounded half away from zero, with a thin comma for thousands and no minus zero."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
 
-NOTHING = "-"
+NOTHING: Final = "-"
 """What stands where there is no number."""
+
+
+_CONTEXT: Final = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Our own: that of the program may have three digits."""
 
 
 def decimal(value: float | None, places: int = 1) -> str:
@@ -27,7 +32,7 @@ def count(value: int | None) -> str:
 def percent(share: float | None) -> str:
     """A share, between 0 and 1, as a percentage."""
     # Times 100 in decimals: 100 * 0.2845 is 28.449999999999996.
-    return NOTHING if share is None else f"{_rounded(Decimal(repr(float(share))).scaleb(2), 1)} %"
+    return NOTHING if share is None else f"{_rounded(Decimal(repr(float(share))).scaleb(2, _CONTEXT), 1)} %"
 
 
 def span(low: float | None, high: float | None) -> str:
@@ -53,5 +58,5 @@ def pvalue(value: float | None) -> str:
 
 
 def _rounded(value: Decimal, places: int) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{abs(rounded) if rounded.is_zero() else rounded:,}"
+    rounded = value.quantize(Decimal((0, (1,), -places)), context=_CONTEXT)
+    return f"{rounded.copy_abs() if rounded.is_zero() else rounded:,}"

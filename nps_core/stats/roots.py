@@ -27,7 +27,7 @@ def find_roots(function: Callable[[Floats], Floats], low: float, high: float, sh
         Zeros between ``low`` and ``high``, of the given shape.
     """
     a, b = np.full(shape, high), np.full(shape, low)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         fa, fb = function(a), function(b)
         early, late = fb <= 0, ~(fa < 0)
         done, root = early | late, np.where(early, low, high)
