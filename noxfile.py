@@ -171,12 +171,13 @@ def mutation(session: nox.Session) -> None:
     for folder in ("nps_core", "tests", "docs"):
         shutil.copytree(ROOT / folder, workshop / folder, ignore=shutil.ignore_patterns("__pycache__"))
     pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
-    pyproject += f'[tool.mutmut]\nsource_paths = ["nps_core"]\nonly_mutate = {only}\nalso_copy = ["docs"]\n'
+    pyproject += f"[tool.mutmut]\nsource_paths = ['nps_core']\nonly_mutate = {only}\nalso_copy = ['docs']\n"
+    pyproject += "timeout_multiplier = 3.0\n"
     pyproject += f"pytest_add_cli_args_test_selection = {own_tests}\n"
     (workshop / "pyproject.toml").write_text(pyproject, "utf-8")
 
     session.chdir(workshop)
-    session.run("mutmut", "run")
+    session.run("mutmut", "run", env={"HYPOTHESIS_PROFILE": "mutation"})
     session.run("mutmut", "export-cicd-stats", silent=True, log=False)
     unnoticed = str(session.run("mutmut", "results", silent=True, log=False)).split("\n")
     for name, _, status in (line.strip().partition(": ") for line in unnoticed):
@@ -193,7 +194,7 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Read millions of broken inputs, 10 unless told otherwise, and write down how many; takes their number and a seed."""
+    """Read broken inputs, ten million unless told otherwise, and write down how many; takes their number and a seed."""
     session.install(".[all]", *group("tests"))
     session.run("python", "tests/fuzzing.py", *(session.posargs or ["10_000_000"]), env=INSTALLED_ONLY)
 

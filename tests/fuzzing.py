@@ -26,8 +26,6 @@ from nps_core.programme.texts import INVALID, Dates, to_answer
 
 TABLE: Final = Path(__file__).parents[1] / "docs" / "tables" / "fuzzing.md"
 
-FILE: Final = Path(tempfile.gettempdir()) / f"nps-core-fuzzing-{os.getpid()}.csv"
-
 SCORES: Final = [
     "",
     "0",
@@ -183,6 +181,7 @@ HEADS: Final = [
 
 def exports(rng: random.Random) -> int:
     """Files: every row below the header is scored, missing, invalid or excluded, or the file is refused."""
+    path = Path(tempfile.gettempdir()) / f"nps-core-fuzzing-{os.getpid()}.csv"  # of this process alone
     for _ in range(10):
         head = rng.choice(HEADS)
         rows = [[rng.choice([*SCORES, *TIMES, "", ""]) for _ in head] for _ in range(rng.randrange(5))]
@@ -191,10 +190,10 @@ def exports(rng: random.Random) -> int:
         whole = rng.random() < 0.5
         text = file.getvalue() if whole else spoilt(rng, file.getvalue())
         content = text.encode(rng.choice(["utf-8", "utf-8-sig", "utf-16", "cp1252"]), "ignore")
-        FILE.write_bytes(content)
+        path.write_bytes(content)
         options: dict[str, Any] = {"score": rng.choice([head[-1], head[0], None]), "categories": rng.random() < 0.5}
         try:
-            survey = programme.read_export(FILE, time_zone="naive", invalid="exclude", **options)
+            survey = programme.read_export(path, time_zone="naive", invalid="exclude", **options)
         except nc.NPSError:
             continue
         reading = survey.reading
@@ -204,6 +203,7 @@ def exports(rng: random.Random) -> int:
         if whole:
             above = 1 if reading.vendor in {"Qualtrics", "SurveyMonkey"} else 0  # the row of questions
             assert reading.rows == len(rows) - above
+    path.unlink(missing_ok=True)
     return 10
 
 
@@ -242,6 +242,8 @@ def main(inputs: int, seed: int) -> None:
             for target, share in SHARES.items()
         }
         for job in concurrent.futures.as_completed(jobs):
+            if job.exception():
+                pool.shutdown(cancel_futures=True)
             counted[jobs[job]] += job.result()
             print(f"\r{sum(counted.values()):,} of {inputs:,}", end="", file=sys.stderr)
     told = {name: (target.__doc__ or "").strip().rstrip(".") for name, target in TARGETS.items()}

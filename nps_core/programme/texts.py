@@ -14,6 +14,9 @@ from nps_core.model.words import categories_by_word
 MISSING_TEXTS: Final = frozenset({"", "na", "n/a", "#n/a", "n.a.", "null", "none", "nan", "nat", "-", "--", "?", "."})
 """What says that there is nothing, in small letters."""
 
+_UNKNOWN_TIMES: Final = MISSING_TEXTS | {"0", "0000-00-00", "0000-00-00 00:00:00"}
+"""Besides, what computers write for no time."""
+
 _NUMBER: Final = re.compile(r"\+?(\d{1,3})(?:[.,]0*)?")
 _LABELLED: Final = re.compile(r"(\d{1,2})(?:[.,]0+)?(?:\s*[-–—:=|(.)]\s*|\s+)(?=[^\W\d_])\D*")
 _LABELLED_BEFORE: Final = re.compile(r"(?=[^\W\d_])\D*(?:\s[-–—:=]?\s*|[(:=]\s*)(\d{1,2})\)?")
@@ -113,7 +116,7 @@ class Dates:
         differs: int | None = None
         for row, text in enumerate(texts):
             stripped = text.strip()
-            if stripped.casefold() in MISSING_TEXTS:
+            if stripped.casefold() in _UNKNOWN_TIMES:
                 found.append((None, None))
                 continue
             both = self._both(stripped)

@@ -34,6 +34,39 @@ def check_rows(survey: nc.Survey, rows: int) -> Any:
     return reading
 
 
+@pytest.mark.parametrize(
+    ("vendor", "scores", "excluded", "first", "reason", "respondent"),
+    [
+        ("asknicely", [9, None, 6], {}, "2026-01-05 12:30 UTC", "Quick", "71"),
+        ("delighted", [10, 3, 8], {}, "2026-01-05 12:30 UTC", "Quick and friendly", "5001"),
+        ("formbricks", [10, None, 4], {}, "2026-01-05 12:30 Europe/Helsinki", None, "u1"),
+        ("google-forms", [10, 6, None], {}, "2026-01-05 12:30 Europe/Helsinki", None, "ann@example.com"),
+        ("posthog", [10, 2], {"not sent": 2}, "2026-01-05 12:30 UTC", "Quick", "u1"),
+        ("qualtrics", [10, None, 7], {"preview": 1, "spam": 1}, "2026-01-05 10:01 Europe/Helsinki", None, "c1"),
+        ("retently", [10, 7], {"bogus": 1}, "2026-01-05 12:30 UTC", "Quick", "c1"),
+        ("surveymonkey", [10, 3, None], {}, "2026-01-05 10:02 Europe/Helsinki", None, "a@example.com"),
+        ("typeform", [10, 3], {"partial": 1}, "2026-01-05 12:30 UTC", None, None),
+        ("wootric", [9, None, 8], {"excluded": 1}, "2026-01-05 12:30 UTC", "Quick", "30"),
+    ],
+)
+def test_what_every_tool_exports_is_read_without_being_told(
+    vendor: str, scores: list[int | None], excluded: dict[str, int], first: str, reason: str | None, respondent: str
+) -> None:
+    zone = first.rpartition(" ")[2]
+    survey = programme.read_export(MADE / f"{vendor}.csv", time_zone=zone)
+    reading = check_rows(survey, len(scores) + sum(excluded.values()))
+    assert reading.vendor == layouts.layouts()[vendor][0].title
+    assert [response.score for response in survey] == scores
+    assert dict(reading.excluded) == excluded
+    assert f"{survey[0].at:%Y-%m-%d %H:%M} {survey.time_zone}" == first
+    assert (survey[0].reason, survey[0].respondent) == (reason, respondent)
+    assert programme.read_export(MADE / f"{vendor}.csv", vendor=vendor, time_zone=zone) == survey
+
+
+def test_every_vendor_has_a_made_export() -> None:
+    assert sorted(path.stem for path in MADE.iterdir()) == sorted(programme.vendors())
+
+
 def test_qualtrics_with_three_rows_above() -> None:
     survey = programme.read_export(QUALTRICS, reason="Q2", segments="Region", time_zone="Europe/Berlin")
     reading = check_rows(survey, 5)

@@ -92,6 +92,7 @@ NOON_UTC = NOON.replace(tzinfo=dt.UTC)
         ),
         *(("5 Jan 2026", dt.datetime(2026, 1, 5)), ("5th Jan 2026 12:30", NOON), ("05-Jan-2026 12:30:00", NOON)),
         *(("Mon, 05 Jan 2026 12:30:00 GMT", NOON_UTC), ("", None), ("null", None)),
+        *(("0", None), ("0000-00-00 00:00:00", None)),
         *(("13/01/2026", dt.datetime(2026, 1, 13)), ("1/13/2026 1:05 PM", dt.datetime(2026, 1, 13, 13, 5))),
         *(("5/5/2026", dt.datetime(2026, 5, 5)), ("13-01-2026 23:59:59", dt.datetime(2026, 1, 13, 23, 59, 59))),
     ],
