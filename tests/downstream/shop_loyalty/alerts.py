@@ -17,6 +17,7 @@ WEIGHTS: dict[type[nc.NPSWarning], Weight] = {
     nc.DisclosureWarning: "stop",
     nc.FewAnswersWarning: "read",
     nc.LikeWithUnlikeWarning: "ask",
+    nc.NPSDeprecationWarning: "read",
     nc.NotIndependentWarning: "ask",
 }
 
@@ -59,6 +60,8 @@ def remark(warning: errors.NPSWarning) -> str:
             return "the questions were different"
         case errors.NotIndependentWarning():
             return "the same people answered"
+        case errors.NPSDeprecationWarning():
+            return "call the IT: something is done in an old way"
         case _:
             return str(warning)
 
