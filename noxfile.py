@@ -35,6 +35,12 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PYPROJECT, name))
 
 
+def promised() -> list[str]:
+    """What the project promises to run with: its requirements, those of its extras, and the data frames."""
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    return [*PYPROJECT["project"]["dependencies"], *(each for extra in extras for each in extra), *group("frames")]
+
+
 def lowest(requirements: list[str]) -> list[str]:
     """The same requirements, each at the lowest version it allows."""
     return [requirement.replace(">=", "==") for requirement in requirements if ">=" in requirement]
@@ -82,9 +88,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def minimums(session: nox.Session) -> None:
     """Run the tests with the lowest versions that pyproject.toml allows."""
-    extras = PYPROJECT["project"]["optional-dependencies"].values()
-    promised = [*PYPROJECT["project"]["dependencies"], *(each for extra in extras for each in extra), *group("frames")]
-    session.install(".[all]", *lowest(promised), *group("tests"))
+    session.install(".[all]", *lowest(promised()), *group("tests"))
     session.run("pytest", *ON_ALL_CORES, *session.posargs, env=INSTALLED_ONLY)
 
 
@@ -120,6 +124,25 @@ def types(session: nox.Session) -> None:
     session.run("pyright", "nps_core", *typing_tests)
     session.chdir(session.create_tmp())  # away from the checkout, so that the wheel is looked at
     session.run("pyright", "--verifytypes", "nps_core", "--ignoreexternal")
+
+
+@nox.session(python=PYTHONS[0])
+@nox.parametrize("versions", ["lowest", "newest"])
+def downstream(session: nox.Session, versions: str) -> None:
+    """Check and run a project that depends on the built wheel, with the lowest versions allowed and the newest."""
+    folder = Path(session.create_tmp()).resolve() / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.install(*group("build"))
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(folder), silent=True)
+    [wheel] = folder.glob("*.whl")
+    pinned = lowest(promised()) if versions == "lowest" else []
+    session.install("--no-deps", "--force-reinstall", str(wheel))  # pip would keep an older wheel of the same version
+    session.install(f"nps_core[all] @ {wheel.as_uri()}", "./tests/downstream", *pinned, *group("types"))
+
+    session.chdir("tests/downstream")  # its own settings, and away from the checkout
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pytest", *session.posargs, env=INSTALLED_ONLY)
 
 
 @nox.session
