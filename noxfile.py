@@ -27,6 +27,12 @@ RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Keeps Python from preferring ./nps_core to the installed package.
 INSTALLED_ONLY = {"PYTHONSAFEPATH": "1"}
 
+# Each mutant runs in a fork, in which libraries with threads of their own would wait for ever.
+NO_THREADS = (
+    *("--ignore-glob=*frame*", "--ignore-glob=*test_file*", "--ignore-glob=*engines*", "--ignore-glob=*support*"),
+    *("--ignore-glob=*test_plots*", "-k", "not (polars or arrow or duckdb or dask or ibis or outputs or threads)"),
+)
+
 ON_ALL_CORES = ["--numprocesses=auto"]
 
 
@@ -53,14 +59,10 @@ def reveal_pyenv() -> None:
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), *folders])
 
 
-def tests_of(path: Path) -> str:
-    """The tests of a module or a room: tests/room for nps_core/room, tests/test_module.py for nps_core/module.py."""
-    own = (
-        Path("tests", f"test_{path.name}")
-        if path.parent == Path("nps_core") and path.suffix
-        else Path("tests", *path.parts[1:2])
-    )
-    return own.as_posix() if (ROOT / own).exists() else "tests"
+def tests_of(path: Path) -> list[str]:
+    """The tests of a room, nps_core/room, and of the one that uses it most; all tests for a module of no room."""
+    rooms = [path.parts[1], {"counting": "model", "stats": "analysis"}.get(path.parts[1], "")]
+    return [f"tests/{room}" for room in rooms if room and (ROOT / "tests" / room).is_dir()] or ["tests"]
 
 
 SERVERS = {"java": "openjdk-17-jre-headless", "initdb": "postgresql"}
@@ -187,7 +189,7 @@ def mutation(session: nox.Session) -> None:
     session.install(".[all]", *group("mutation"))
     paths = [Path(path) for path in session.posargs or ["nps_core/counting", "nps_core/stats"]]
     only = [path.as_posix() if path.suffix else f"{path.as_posix()}/*" for path in paths]
-    own_tests = sorted({tests_of(path) for path in paths})
+    own_tests = sorted({each for path in paths for each in tests_of(path)})
 
     workshop = Path(session.create_tmp()).resolve() / "workshop"  # a copy: the checkout stays as it is
     shutil.rmtree(workshop, ignore_errors=True)
@@ -196,7 +198,7 @@ def mutation(session: nox.Session) -> None:
     pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
     pyproject += f"[tool.mutmut]\nsource_paths = ['nps_core']\nonly_mutate = {only}\nalso_copy = ['docs']\n"
     pyproject += "timeout_multiplier = 3.0\n"
-    pyproject += f"pytest_add_cli_args_test_selection = {own_tests}\n"
+    pyproject += f"pytest_add_cli_args_test_selection = {own_tests}\npytest_add_cli_args = {list(NO_THREADS)}\n"
     (workshop / "pyproject.toml").write_text(pyproject, "utf-8")
 
     session.chdir(workshop)

@@ -1,5 +1,6 @@
 """The page of the report in a real browser: it shows everything, runs nothing, loads nothing, and follows the theme."""
 
+import html
 import json
 import re
 import shutil
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 from commands import report
+
+import nps_core as nc
+from nps_core.display import pages
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=900,1200"),
@@ -28,6 +32,11 @@ const found = {
   title: document.title,
   pictures: document.querySelectorAll("svg[role=img]").length,
   tables: document.querySelectorAll("table").length,
+  images: document.querySelectorAll("img, iframe, object, embed, foreignObject").length,
+  scripts: document.querySelectorAll("script").length,
+  handlers: [...document.querySelectorAll("*")].filter(
+    each => each.getAttributeNames().some(name => name.startsWith("on"))
+  ).length,
   overflowing: overflowing,
   text: colour(document.body),
   follows: strokes.includes(colour(document.body)),
@@ -75,7 +84,7 @@ def probed(browser: str, page: Path, *options: str) -> dict[str, Any]:
     copy.write_text(page.read_text("utf-8").replace("</body>", f"{PROBE}</body>"), "utf-8")
     seen = re.search(r"data-found=\"([^\"]*)\"", run(browser, *options, "--dump-dom", copy.as_uri()))
     assert seen
-    found: dict[str, Any] = json.loads(seen[1].replace("&quot;", '"').replace("&amp;", "&"))
+    found: dict[str, Any] = json.loads(html.unescape(seen[1]))
     return found
 
 
@@ -92,6 +101,31 @@ def test_the_pictures_follow_the_light_and_the_dark_theme(browser: str, page: Pa
     assert light["follows"]
     assert dark["follows"]
     assert light["text"] != dark["text"]
+
+
+def test_names_of_segments_themes_columns_and_comments_are_inert(browser: str, tmp_path: Path) -> None:
+    survey = nc.Survey.from_scores(
+        [9, 3, 10, 2] * 30,
+        segments={EVIL: [EVIL, "b", None, "b"] * 30},
+        reasons=[EVIL, "b", None, "javascript:alert(1)"] * 30,
+        name=EVIL,
+    )
+    tags = {EVIL: [True, False, False, True] * 30, "price": [False, True] * 60}
+    results = [
+        nc.by_segment(survey, EVIL),
+        nc.rank_segments(survey, EVIL),
+        nc.verbatims(survey, redact=False),
+        nc.theme_impacts(survey, tags),
+        nc.decompose_change(survey, survey[:60], by=EVIL),
+        nc.compare_all(survey, EVIL),
+    ]
+    parts = [part for i, each in enumerate(results) for part in (each.to_html(), each.to_svg(name=f"p{i}"))]
+    made = tmp_path / "made.html"
+    made.write_text(pages.page(EVIL, EVIL, parts, EVIL), "utf-8")
+    found = probed(browser, made)
+    assert found["title"] == EVIL
+    assert (found["images"], found["scripts"], found["handlers"], found["loaded"]) == (0, 1, 0, 0)
+    assert (found["pictures"], found["tables"]) == (len(results), len(results))
 
 
 def test_the_page_prints(browser: str, page: Path) -> None:
