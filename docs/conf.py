@@ -37,7 +37,7 @@ toc_object_entries_show_parents = "hide"
 
 # A name of ours that leads nowhere fails the build. Other projects' names are left as text.
 nitpicky = True
-others = r"attrs?|collections|datetime|decimal|fractions|pathlib|typing|zoneinfo|np|npt|numpy"
+others = r"attrs?|collections|datetime|decimal|fractions|os|pathlib|typing|zoneinfo|np|npt|numpy"
 extras = r"duckdb|hypothesis|matplotlib|narwhals|pandas|polars|pyarrow"
 nitpick_ignore_regex = [(r"py:.*", rf"({others}|{extras})\..*")]
 

@@ -15,7 +15,7 @@ MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 SHARED = {"errors", "_optional", "_deprecation"}
 GROUND = {"counting", "stats", "display"}
-ROOF = {"__init__", "__main__", "_hypothesis", "cli", "testing"}
+ROOF = {"__init__", "__main__", "_hypothesis", "annotations", "cli", "testing"}
 MAY_IMPORT = {
     "errors": set(),
     "_deprecation": {"errors"},

@@ -4,12 +4,13 @@ import importlib
 import importlib.resources
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from results import MAKE
 
 import nps_core
-from nps_core import errors, programme, testing
+from nps_core import annotations, errors, programme, testing
 
 PUBLIC = {name: getattr(nps_core, name) for name in nps_core.__all__}
 ERRORS = {name for name, value in PUBLIC.items() if isinstance(value, type) and issubclass(value, Exception)}
@@ -135,3 +136,10 @@ def test_options_have_names(name: str) -> None:
 
 def test_the_types_are_shipped() -> None:
     assert importlib.resources.files("nps_core").joinpath("py.typed").is_file()
+
+
+def test_names_for_annotations_are_all_public() -> None:
+    named = {name for name in vars(annotations) if not name.startswith("_")}
+    assert named == set(annotations.__all__)
+    assert get_args(annotations.Every) == ("day", "week", "month", "quarter", "year")
+    assert all(isinstance(make(), annotations.Result) for make in MAKE.values())

@@ -27,7 +27,7 @@ _NEVER: Final = np.datetime64("NaT", "D")
 _LAST_DAY: Final = np.datetime64(dt.date.max, "D")
 
 
-def _days(value: object) -> int:
+def _days(value: int) -> int:
     whole = as_whole(value)
     if whole is None or not 0 <= whole <= _LONGEST:
         raise InvalidInputError(f"the days of a rule must be a whole number from 0 to {_LONGEST:,}, got {value!r}")

@@ -28,7 +28,7 @@ _NO_CONSENT: Final = "no consent"
 _IN_QUARANTINE: Final = "in quarantine"
 
 
-def _hours(value: object) -> int | None:
+def _hours(value: int | None) -> int | None:
     whole = as_whole(value)
     if value is not None and (whole is None or not 1 <= whole <= _MOST_HOURS):
         raise InvalidInputError(f"hours must be a whole number from 1 to {_MOST_HOURS:,}, or None, got {value!r}")

@@ -50,7 +50,7 @@ class LoopEvent:
 
     respondent: str | int = attrs.field(repr=False)
     at: dt.datetime
-    state: State
+    state: Literal["contacted", "resolved"]
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no event."""

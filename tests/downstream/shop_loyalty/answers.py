@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import nps_core as nc
 from nps_core import programme
-
-Every: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
+from nps_core.annotations import Every
 
 ONE_TO_SEVEN = nc.Scale(lowest=1, highest=7, passives_from=5, promoters_from=7)
 

@@ -5,24 +5,11 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 import nps_core as nc
 from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
-
-class Drawable(Protocol):
-    """Any result that can be drawn and shown on a page."""
-
-    def plot(self, *, ax: Axes | None = None) -> Axes:
-        """Draw the result."""
-        ...
-
-    def to_html(self, *, style: bool = True) -> str:
-        """The result as HTML."""
-        ...
+from nps_core.annotations import Result
 
 
 def _write(figure: Figure, path: Path) -> None:
@@ -30,14 +17,14 @@ def _write(figure: Figure, path: Path) -> None:
     plt.close(figure)
 
 
-def save(result: Drawable, path: Path) -> None:
+def save(result: Result, path: Path) -> None:
     """Draw one result into a file."""
     figure, ax = plt.subplots(layout="constrained")
     result.plot(ax=ax)
     _write(figure, path)
 
 
-def page(results: Iterable[Drawable]) -> str:
+def page(results: Iterable[Result]) -> str:
     """A page of tables."""
     return "\n".join(result.to_html(style=False) for result in results)
 

@@ -2,22 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any, Protocol
 
 import nps_core as nc
 import polars as pl
-
-
-class Tabular(Protocol):
-    """Anything with rows: results and tallies."""
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict per row."""
-        ...
-
-    def to_polars(self) -> pl.DataFrame:
-        """The rows as a frame."""
-        ...
+from nps_core.annotations import Tabular
 
 
 def names_of(result: Tabular) -> list[str]:
