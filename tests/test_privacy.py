@@ -104,6 +104,29 @@ def test_names_must_be_texts(names: Any) -> None:
         answers().redact(names=names)
 
 
+@pytest.mark.parametrize("part", ["a", "1", "a ", "1-", "a.", "a@", ".", "http://", "-1 ", "+", "@"])
+def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
+    text = part * 100_000
+    assert redacted(f"{text} ann@example.com").endswith("[email]") or "[link]" in redacted(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("write to ann.b+c@mail.example.com.", "write to [email]."),
+        ("(ann@example.com)", "([email])"),
+        ("see example.com/a?b=1 there", "see [link] there"),
+        ("see...www.example.com and http://x.y/z", "see...[link] and [link]"),
+        ("look...example.com/x", "[link]"),
+        ("e.g. this/that, 24/7, and/or", "e.g. this/that, 24/7, and/or"),
+        ("ask @annika or call +358 40-123 4567", "ask [name] or call [number]"),
+        ("in 2026 we paid 1,000", "in 2026 we paid 1,000"),
+    ],
+)
+def test_what_gives_somebody_away_is_taken_out(text: str, expected: str) -> None:
+    assert redacted(text) == expected
+
+
 @given(st.text(max_size=30))
 def test_what_is_redacted_stays_so(text: str) -> None:
     once = redacted(text)

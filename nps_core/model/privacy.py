@@ -6,9 +6,10 @@ from typing import Final
 
 from nps_core.errors import InvalidInputError
 
+# Each begins where a word does, and gives nothing back: a long text takes no longer than its length.
 _GIVEAWAYS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"[\w.+'-]+@[\w.-]*\w"), "[email]"),
-    (re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w.-]*\w"), "[email]"),
+    (re.compile(r"(?:https?://|www\.)\S+|(?<![\w.-])[.-]*+(?:[\w-]++\.++)++[a-z]{2,}/\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"(?<!\w)@\w{2,}"), "[name]"),
     (re.compile(r"\+?\(?\d(?:[\s./()_:\u2010-\u2015-]{0,3}\d){6,}"), "[number]"),
 )

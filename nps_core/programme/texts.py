@@ -24,6 +24,8 @@ _RANGE: Final = re.compile(r"(\d{1,2})\s*(?:-|–|—|to|bis|à)\s*(\d{1,2})(?![
 
 _UNIX: Final = re.compile(r"(1\d{9})(?:\.\d+)?|(1\d{9})\d{3}")
 _ZONE_NAME: Final = re.compile(r"\s*\(?(?:UTC|GMT|Z)\)?\s*(?:([+-])(\d{1,2}):?(\d{2})?)?\)?$")
+_LONGEST_TIME: Final = 80
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
@@ -159,6 +161,8 @@ class Dates:
 
     def _both(self, text: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """A text read with the day first, and with the month first."""
+        if len(text) > _LONGEST_TIME:
+            return None, None
         if self._pattern is not None:
             time = _parsed(text, (self._pattern,))
             return time, time

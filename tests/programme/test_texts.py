@@ -115,6 +115,13 @@ def test_a_text_that_is_no_time_is_refused_with_its_line(text: str) -> None:
         read("2026-01-01", text)
 
 
+@pytest.mark.parametrize("text", ["9" + " " * 100_000 + "x", "1 " * 50_000, "1/" * 50_000, "+00:00" * 20_000])
+def test_a_long_text_is_no_time_and_no_score(text: str) -> None:
+    assert to_answer(text, nc.Scale.STANDARD) == (9 if text.endswith("x") else INVALID)
+    with pytest.raises(nc.InvalidInputError, match="got '"):
+        read(text)
+
+
 def test_dates_that_can_be_read_in_two_ways_are_refused_with_both() -> None:
     with pytest.raises(nc.InvalidInputError) as caught:
         read("5/5/2026", "3/4/2026 10:00")
