@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nps_core as nc
 from nps_core.counting import categories, narrowing
 from nps_core.counting.categories import CategoryCounts, count_categories
 from nps_core.model.scale import Category, Scale
@@ -132,3 +133,24 @@ def test_counting_leaves_the_answers_as_they_are() -> None:
     answers = np.array([9.0, math.nan, 3.0])
     counted(answers)
     assert np.array_equal(answers, [9.0, math.nan, 3.0], equal_nan=True)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float64])
+@pytest.mark.parametrize("n", [3, 5_000])
+def test_a_masked_array_takes_a_closer_look(kind: Any, n: int) -> None:
+    answers = np.ma.array(np.full(n, 9, kind), mask=np.arange(n) % 2 == 0)
+    assert count_categories(answers, 7, 9) is None
+    score = nc.nps(answers)
+    assert (score.n, score.missing) == (n // 2, n - n // 2)
+
+
+@pytest.mark.parametrize("n", [categories._SHORT, categories._SHORT + 1])
+def test_the_shortest_array_that_is_not_short_is_counted_the_same(n: int) -> None:
+    scores = [i % 11 for i in range(n)]
+    expected = count_categories(scores[:-1], 7, 9)
+    assert expected is not None
+    for answers in (scores, np.array(scores, np.int64), np.array(scores, np.float64)):
+        found = count_categories(answers, 7, 9)
+        assert found is not None
+        assert found.detractors + found.passives + found.promoters == n
+        assert abs(found.promoters - expected.promoters) <= 1

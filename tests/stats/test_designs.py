@@ -420,3 +420,36 @@ def test_the_design_effect_is_one_of_answers_drawn_one_by_one() -> None:
     effects = design_effect(np.array([0.02, 0.0]), np.array([0.5, 0.0]), np.array([51, 10]))
     assert effects[0] == pytest.approx(2, rel=1e-14)
     assert np.isnan(effects[1])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 9), st.booleans()), min_size=1, max_size=12)
+)
+def test_the_variance_within_strata_is_that_of_the_answers(rows: list[tuple[int, int, int, bool]]) -> None:
+    rows = [*rows, (0, 0, 1, True), (1, 1, 1, True), (2, 2, 1, True)]  # every stratum has answers
+    fractions = [0.0, 0.3, 1.0]
+    strata = np.array([stratum for stratum, *_ in rows])
+    order = np.argsort(strata, kind="stable")
+    sums = np.zeros((len(rows), 3))
+    for row, (_, category, count, _) in enumerate(rows):
+        sums[row, category] = count
+    members = np.array([[True] * len(rows), [inside for *_, inside in rows]])
+    sampling = Sampling(strata[order], None, np.full(3, 5.0), np.array(fractions))
+    found = sampling.variance_within(sums[order], members[:, order])
+    for domain, inside in enumerate(members):
+        spread = n = 0.0
+        for stratum in range(3):
+            answers = np.repeat(
+                [category - 1 for _, category, *_ in rows],
+                [count * bool(i) * (s == stratum) for (s, _, count, _), i in zip(rows, inside, strict=True)],
+            )
+            n += len(answers)
+            spread += (1 - fractions[stratum]) * (len(answers) * answers.var() if len(answers) else 0)
+        assert found[domain] == pytest.approx(spread / n, abs=1e-12)
+
+
+def test_a_stratum_without_answers_of_a_domain_has_no_variance() -> None:
+    sampling = Sampling(np.array([0, 0, 1]), None, np.array([5.0, 5.0]), np.zeros(2))
+    sums = np.array([[4.0, 0, 0], [0, 0, 4], [1, 0, 1]])
+    with np.errstate(all="raise"):
+        assert sampling.variance_within(sums, np.array([[True, True, False], [False, False, True]])).tolist() == [1, 1]

@@ -20,6 +20,7 @@ from nps_core.stats.differences import (
     overlap_correlation,
     pair_covariance,
     panel_correlation,
+    standardized_interval,
 )
 from nps_core.stats.intervals import estimate, interval, score_interval, standard_error
 
@@ -453,3 +454,41 @@ def test_with_few_degrees_of_freedom_hardly_any_difference_is_beyond_all_doubt(m
     expected = 2 * scipy.stats.t.sf(difference(first, second) / difference_standard_error(first, second), df)
     found = mover_pvalue(first, second, method=method, freedoms=freedoms)
     assert found == pytest.approx(expected, rel=0.25)
+
+
+TABLES = np.array(
+    [[[9, 1, 2], [0, 4, 1], [3, 0, 5]], [[1, 0, 0], [0, 0, 0], [0, 0, 1]], [[0, 2, 7], [1, 1, 1], [6, 0, 0]]]
+)
+
+
+def test_each_table_of_pairs_is_taken_by_itself() -> None:
+    first, second = np.array([40, 10, 30]), np.array([35, 12, 31])
+    for each in (overlap_correlation, pair_covariance):
+        alone = [float(each(table, n, m)) for table, n, m in zip(TABLES, first, second, strict=True)]
+        assert each(TABLES, first, second).tolist() == pytest.approx(alone, rel=1e-12)
+    assert overlap_correlation(TABLES, first, second)[0] == pytest.approx(
+        panel_correlation(TABLES[0]) * TABLES[0].sum() / math.sqrt(40 * 35), rel=1e-12
+    )
+
+
+def test_the_covariance_of_pairs_is_that_of_the_people() -> None:
+    for table in TABLES:
+        people = [(a, b) for a in range(3) for b in range(3) for _ in range(table[a, b])]
+        answers = np.array([[1 - a, 1 - b] for a, b in people], float)
+        expected = np.cov(answers.T, bias=True)[0, 1] * len(people) / (50 * 60)
+        assert float(pair_covariance(table, 50, 60)) == pytest.approx(expected, abs=1e-15)
+
+
+def test_nobody_in_common_is_no_covariance() -> None:
+    assert float(pair_covariance(np.zeros((3, 3)), 10, 12)) == 0
+    with np.errstate(all="raise"):
+        assert pair_covariance(np.array([np.zeros((3, 3)), TABLES[0]]), 10, 12)[0] == 0
+
+
+def test_a_standardized_interval_is_a_score_interval_of_95_percent_unless_told_otherwise() -> None:
+    counts = np.array([30, 10]), np.array([10, 10]), np.array([5, 20])
+    usual = standardized_interval(counts, [0.4, 0.6])
+    assert usual == standardized_interval(counts, [0.4, 0.6], 0.95, method="score")
+    assert usual != standardized_interval(counts, [0.4, 0.6], 0.9)
+    with pytest.raises(InvalidInputError, match=r"^method must be one of .*, got 'x'"):
+        standardized_interval(counts, [0.4, 0.6], method="x")  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nps_core.errors import InvalidInputError
 from nps_core.stats import intervals
@@ -145,3 +147,37 @@ def test_more_draws_than_fit_in_memory_are_refused() -> None:
 
 def test_the_number_of_draws_may_come_from_numpy() -> None:
     assert bayes_interval(6, 3, 1, n_resamples=np.int64(50), rng=1) == bayes_interval(6, 3, 1, n_resamples=50, rng=1)
+
+
+@given(
+    st.lists(st.lists(st.floats(-1, 1), min_size=7, max_size=7), min_size=1, max_size=3),
+    st.lists(st.floats(0, 1), min_size=3, max_size=3),
+)
+def test_a_quantile_of_each_column_is_that_of_numpy(columns: list[list[float]], tails: list[float]) -> None:
+    scores, wanted = np.array(columns).T, np.array(tails[: len(columns)])
+    expected = [np.quantile(column, tail) for column, tail in zip(columns, wanted, strict=True)]
+    assert intervals._quantiles(scores, wanted) == pytest.approx(expected, abs=1e-12)
+    for tail, extreme in ((0.0, scores.min(axis=0)), (1.0, scores.max(axis=0))):
+        assert intervals._quantiles(scores, np.full(len(columns), tail)).tolist() == extreme.tolist()
+
+
+def test_tails_beyond_all_resamples_are_the_first_and_the_last() -> None:
+    scores = np.array([[0.1], [0.2], [0.4]])
+    assert intervals._quantiles(scores, np.array([-0.5])).tolist() == [0.1]
+    assert intervals._quantiles(scores, np.array([1.5])).tolist() == [0.4]
+
+
+def test_the_tails_of_a_group_do_not_depend_on_the_groups_beside_it() -> None:
+    counts = np.array([30.0, 1.0]), np.array([5.0, 5.0]), np.array([5.0, 30.0])
+    scores = np.random.default_rng(5).normal([0.55, -0.85], 0.1, (500, 2))
+    together = intervals._bca_tails(scores, *counts, 1.96)
+    for group in range(2):
+        alone = intervals._bca_tails(scores[:, [group]], *(c[[group]] for c in counts), 1.96)
+        assert [tail[group] for tail in together] == pytest.approx([tail[0] for tail in alone], rel=1e-12)
+
+
+def test_a_bootstrap_is_bias_corrected_unless_told_otherwise() -> None:
+    counts = 30, 5, 5
+    usual = intervals.bootstrap_interval(*counts, n_resamples=500, rng=1)
+    assert usual == intervals.bootstrap_interval(*counts, n_resamples=500, rng=1, percentile=False)
+    assert usual != intervals.bootstrap_interval(*counts, n_resamples=500, rng=1, percentile=True)
