@@ -181,3 +181,13 @@ def test_a_bootstrap_is_bias_corrected_unless_told_otherwise() -> None:
     usual = intervals.bootstrap_interval(*counts, n_resamples=500, rng=1)
     assert usual == intervals.bootstrap_interval(*counts, n_resamples=500, rng=1, percentile=False)
     assert usual != intervals.bootstrap_interval(*counts, n_resamples=500, rng=1, percentile=True)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_a_drawn_interval_is_the_one_that_is_asked_for_by_name(level: float) -> None:
+    options: Any = {"n_resamples": 400, "rng": 3}
+    by_name = {method: interval(*BALANCED, level, method=method, **options) for method in RESAMPLED}
+    assert by_name["bootstrap"] == bootstrap_interval(*BALANCED, level, **options)
+    assert by_name["bootstrap-percentile"] == bootstrap_interval(*BALANCED, level, percentile=True, **options)
+    assert by_name["bayes"] == bayes_interval(*BALANCED, level, **options)
+    assert len(set(by_name.values())) == 3
