@@ -145,12 +145,12 @@ def read_export(
     times: Any = None
     if "at" in columns:
         dates = Dates(sheet.names[places["at"]], day_first=day_first, pattern=at_format)
-        times, note = dates.read(columns["at"], lines)
+        times, note = dates.read(columns["at"], lines, zone=sheet.layout.time_zone)
         notes += [note] if note else []
     survey = Survey.from_scores(
         [scale.highest + 1 if isinstance(each, NoScore) else each for each in answers],
         at=times,
-        time_zone=sheet.layout.time_zone if time_zone is None else time_zone,
+        time_zone=time_zone,
         respondents=columns.get("respondent"),
         reasons=columns.get("reason"),
         suggestions=columns.get("suggestion"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Sequence
 from typing import Final
 
@@ -103,12 +104,15 @@ class Dates:
         self._column, self._pattern = column, pattern
         self._orders = ("day", "month") if day_first is None else ("day",) if day_first else ("month",)
 
-    def read(self, texts: Sequence[str], lines: Sequence[int]) -> tuple[list[dt.datetime | None], str]:
+    def read(
+        self, texts: Sequence[str], lines: Sequence[int], *, zone: str | None = None
+    ) -> tuple[list[dt.datetime | None], str]:
         """Times, None where there is none, and a sentence on how they were read.
 
         Args:
             texts: One per row.
             lines: Where each stands in the file.
+            zone: The zone of texts that tell none, if it is known.
 
         Raises:
             InvalidInputError: If a text is no time, or if all of them can be read in two ways.
@@ -146,12 +150,13 @@ class Dates:
                 f"dates in column {self._column!r} can be read in two ways: {texts[differs].strip()!r} (line "
                 f"{lines[differs]}) is {day} with day_first=True, and {month} with day_first=False; say which"
             )
+        known = None if zone is None else zoneinfo.ZoneInfo(zone)
         if not proof:
-            return [both[0] if both[0] is not None else both[1] for both in found], ""
+            return [_in_zone(both[0], known) for both in found], ""
         ((order, row),) = proof.items()
         note = f"Dates are {order}-first: {texts[row].strip()!r} (line {lines[row]}) can be read in no other way."
         place = 0 if order == "day" else 1
-        return [both[place] for both in found], note if differs is not None else ""
+        return [_in_zone(both[place], known) for both in found], note if differs is not None else ""
 
     def _wanted(self) -> str:
         if self._pattern is not None:
@@ -206,7 +211,7 @@ def _split_zone(text: str) -> tuple[str, dt.tzinfo | None]:
 
 
 def _in_zone(time: dt.datetime | None, zone: dt.tzinfo | None) -> dt.datetime | None:
-    return time if time is None or zone is None else time.replace(tzinfo=zone)
+    return time if time is None or zone is None or time.tzinfo else time.replace(tzinfo=zone)
 
 
 def _parsed(text: str, formats: Sequence[str]) -> dt.datetime | None:

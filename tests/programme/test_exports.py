@@ -63,6 +63,15 @@ def test_what_every_tool_exports_is_read_without_being_told(
     assert programme.read_export(MADE / f"{vendor}.csv", vendor=vendor, time_zone=zone) == survey
 
 
+def test_times_whose_zone_the_layout_knows_are_turned_into_the_calendar_that_is_asked_for() -> None:
+    survey = programme.read_export(MADE / "typeform.csv", time_zone="Europe/Helsinki")
+    assert survey[0].at is not None
+    assert survey[0].at.isoformat() == "2026-01-05T14:30:00+02:00"
+    assert programme.read_export(MADE / "typeform.csv").time_zone == "UTC"
+    with pytest.raises(nc.InvalidInputError, match="times must carry no zone with time_zone='naive'"):
+        programme.read_export(MADE / "typeform.csv", time_zone="naive")
+
+
 def test_every_vendor_has_a_made_export() -> None:
     assert sorted(path.stem for path in MADE.iterdir()) == sorted(programme.vendors())
 
