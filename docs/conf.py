@@ -22,6 +22,7 @@ exclude_patterns = ["_build", "tables"]  # tables are parts of pages
 html_theme = "furo"
 html_title = f"nps_core {release}"
 pygments_style = "friendly"
+smartquotes = False  # messages and options are shown as they are
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
