@@ -1,6 +1,7 @@
 """Hostile hands: threads, sizes, chunks, settings of others. Nothing changes a result, and nothing wraps around."""
 
 import concurrent.futures
+import datetime as dt
 import decimal
 import itertools
 import locale
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -183,3 +185,33 @@ assert state() == before
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+# ---------------------------------------------------------------------------------------------------------- pickles
+
+STORED = Path(__file__).parent / "data" / "stored.pickle"
+"""Made by Python 3.11: ``STORED.write_bytes(pickle.dumps(values(), 4))``; other Pythons must read it."""
+
+
+def values() -> list[Any]:
+    survey = nc.Survey.from_scores(
+        [9, None, 3],
+        at=[dt.date(2026, 1, 5), None, dt.date(2026, 2, 5)],
+        time_zone="Europe/Helsinki",
+        segments={"shop": ["a", None, "b"]},
+        respondents=["ann", 7, None],
+        reasons=[None, "slow", ""],
+        weights=[1, 2, 0.5],
+    )
+    return [survey, survey.tally("shop", every="month"), survey[0], nc.Scale.FIVE_POINT, nc.Category.PASSIVE]
+
+
+def test_pickles_of_one_python_are_read_by_the_others() -> None:
+    stored = pickle.loads(STORED.read_bytes())
+    assert stored == values()
+    assert [hash(each) for each in stored[:1]] == [hash(each) for each in values()[:1]]
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_values_survive_every_protocol(protocol: int) -> None:
+    assert pickle.loads(pickle.dumps(values(), protocol)) == values()
