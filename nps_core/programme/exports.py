@@ -15,7 +15,7 @@ from nps_core.model.reading import Reading
 from nps_core.model.scale import Category, Scale, check_scale
 from nps_core.model.survey import Kind, Survey
 from nps_core.model.tally import as_names
-from nps_core.programme.layouts import OTHER, folded, layouts
+from nps_core.programme.layouts import ANY, OTHER, Layout, folded, layouts
 from nps_core.programme.sheets import OTHER_ENCODINGS, Sheet, Source, recognize
 from nps_core.programme.texts import MISSING_TEXTS, Answer, Dates, NoScore, to_answer
 
@@ -60,6 +60,7 @@ def read_export(
     invalid: Literal["raise", "exclude"] = "raise",
     encoding: str | None = None,
     delimiter: str | None = None,
+    header_rows: int = 1,
     name: str | None = None,
     kind: Kind | None = None,
 ) -> Survey:
@@ -93,6 +94,8 @@ def read_export(
         encoding: How the file is written. UTF-8 and UTF-16 are recognized; what is neither is taken for
             Windows-1252, which is Latin-1 and some signs more.
         delimiter: What stands between its cells; comma, semicolon, tab and bar are recognized.
+        header_rows: How many rows stand above the answers of a file of no known tool. With 2 or 3 a blank name stands
+            for the one at its left, and the last of the rows tells such columns apart: ``"Why? / Price"``.
         name: What the survey is called.
         kind: ``"relationship"`` or ``"transactional"``.
 
@@ -123,11 +126,13 @@ def read_export(
     blanks = MISSING_TEXTS | {text.strip().casefold() for text in as_names(missing, "missing")}
     named = {"score": score, "at": at, "reason": reason, "suggestion": suggestion, "respondent": respondent}
     labels = as_names(segments, "segments")
+    other = _other_layout(header_rows, vendor)
 
     source = Source.open(Path(path), encoding)
     known = [layout for each in layouts() if vendor in {None, each} for layout in layouts()[each]]
-    is_named = vendor == OTHER or (vendor is None and score is not None)
-    sheet = recognize(source, known, delimiter, is_named=is_named)
+    known = [] if header_rows > 1 else known
+    is_other = vendor == OTHER or header_rows > 1 or (vendor is None and score is not None)
+    sheet = recognize(source, known, delimiter, other=other if is_other else None)
     places = _places(sheet, named, labels, scale, blanks)
     columns, lines, excluded = _columns(sheet, places)
 
@@ -176,6 +181,17 @@ def read_export(
         notes=tuple(notes),
     )
     return attrs.evolve(survey, reading=reading)
+
+
+def _other_layout(header_rows: int, vendor: str | None) -> Layout:
+    """Of a file of no known tool."""
+    if not isinstance(header_rows, int) or not 1 <= header_rows <= 3:
+        raise InvalidInputError(f"header_rows must be 1, 2 or 3, got {header_rows!r}")
+    if header_rows == 1:
+        return ANY
+    if vendor not in {None, OTHER}:
+        raise InvalidInputError(f"header_rows is for files of no known tool, and {vendor} has a layout")
+    return attrs.evolve(ANY, header_rows=header_rows, labels_row=header_rows - 1, continues=True)
 
 
 def _segment(label: str) -> str:

@@ -15,7 +15,7 @@ import attrs
 
 from nps_core.counting.files import what_it_is
 from nps_core.errors import InvalidInputError, UnreadableFileError, listed, unknown_name
-from nps_core.programme.layouts import ANY, Layout, folded
+from nps_core.programme.layouts import Layout, folded
 
 DELIMITERS: Final = ",;\t|"
 
@@ -200,14 +200,14 @@ class Sheet:
         return next((places[name] for name in names if name in places), None)
 
 
-def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, *, is_named: bool) -> Sheet:
+def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, *, other: Layout | None) -> Sheet:
     """The sheet of a file whose layout is one of several, by the names of its columns.
 
     Args:
         source: The file.
         layouts: What it may be.
         delimiter: What stands between its cells; tried out if None.
-        is_named: Whether a file of no known layout will do.
+        other: What to take it for if it is none of them; None to refuse it.
 
     Raises:
         InvalidInputError: If it is none of them.
@@ -220,8 +220,8 @@ def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, 
         layout, sign = max(found, key=lambda each: len(each[0].marks))
         return Sheet.of(source, sign, layout)
     widest = max(delimiters, key=source.width)
-    if is_named:
-        return Sheet.of(source, widest, ANY)
+    if other is not None:
+        return Sheet.of(source, widest, other)
     shown = listed(chain(*source.head(widest)[:1]))
     titles = dict.fromkeys(layout.title for layout in layouts)
     marks = " or ".join(listed(layout.marks) for layout in layouts)

@@ -41,6 +41,8 @@ def check_rows(survey: nc.Survey, rows: int) -> Any:
         ("delighted", [10, 3, 8], {}, "2026-01-05 12:30 UTC", "Quick and friendly", "5001"),
         ("formbricks", [10, None, 4], {}, "2026-01-05 12:30 Europe/Helsinki", None, "u1"),
         ("google-forms", [10, 6, None], {}, "2026-01-05 12:30 Europe/Helsinki", None, "ann@example.com"),
+        ("hubspot", [10, 5], {"another survey": 1}, "2026-01-05 12:30 UTC", "Quick", "501"),
+        ("simplesat", [9, None], {"another question": 1}, "2026-01-05 12:30 UTC", "Quick", "c1"),
         ("posthog", [10, 2], {"not sent": 2}, "2026-01-05 12:30 UTC", "Quick", "u1"),
         ("qualtrics", [10, None, 7], {"preview": 1, "spam": 1}, "2026-01-05 10:01 Europe/Helsinki", None, "c1"),
         ("retently", [10, 7], {"bogus": 1}, "2026-01-05 12:30 UTC", "Quick", "c1"),
@@ -70,6 +72,17 @@ def test_times_whose_zone_the_layout_knows_are_turned_into_the_calendar_that_is_
     assert programme.read_export(MADE / "typeform.csv").time_zone == "UTC"
     with pytest.raises(nc.InvalidInputError, match="times must carry no zone with time_zone='naive'"):
         programme.read_export(MADE / "typeform.csv", time_zone="naive")
+
+
+def test_any_file_may_have_several_rows_above_its_answers(tmp_path: Path) -> None:
+    path = write(tmp_path, "Id,Would you recommend us?,Like,\n,,Price,Staff\n1,9,x,\n2,3,,y\n")
+    survey = programme.read_export(path, header_rows=2, segments="Like / Staff")
+    assert check_rows(survey, 2).columns["score"] == "Would you recommend us?"
+    assert survey.labels("Like / Staff") == ("y",)
+    with pytest.raises(nc.InvalidInputError, match="header_rows must be 1, 2 or 3, got 4"):
+        programme.read_export(path, header_rows=4)
+    with pytest.raises(nc.InvalidInputError, match="for files of no known tool, and qualtrics has a layout"):
+        programme.read_export(path, header_rows=2, vendor="qualtrics")
 
 
 def test_every_vendor_has_a_made_export() -> None:
