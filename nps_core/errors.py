@@ -132,18 +132,28 @@ def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
         raise InvalidInputError(f"{what} must be one of {listed(allowed)}, got {value!r}")
 
 
+_LONGEST_SHOWN = 24
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a message; a long text may be somebody's words, and does not."""
+    if isinstance(value, str) and len(value) > _LONGEST_SHOWN:
+        return f"a text of {len(value):,} characters"
+    return repr(value)
+
+
 def invalid_scores(
     lowest: int, highest: int, examples: Sequence[tuple[int | None, Any]], *, total: int, of: int
 ) -> InvalidScoreError:
     """The error for answers that are not scores: the first of them, and how many there are."""
-    shown = [repr(value) if index is None else f"{value!r} (index {index})" for index, value in examples]
+    told = [shown(value) if index is None else f"{shown(value)} (index {index})" for index, value in examples]
     more = ", ..." if total > len(examples) else ""
     if all(isinstance(value, str) for _, value in examples):
         advice = "text is not read as numbers, so turn it into numbers first"
     else:
         advice = "invalid='exclude', of Survey.from_scores and of tallies, leaves them out and keeps their number"
     return InvalidScoreError(
-        f"scores must be whole numbers between {lowest} and {highest}, got {', '.join(shown)}{more}: {total} of {of} "
+        f"scores must be whole numbers between {lowest} and {highest}, got {', '.join(told)}{more}: {total} of {of} "
         f"in all; {advice}",
         total=total,
         examples=examples,

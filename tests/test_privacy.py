@@ -61,6 +61,9 @@ def asked(person: Any) -> nc.Survey:
         lambda: nc.quarantine(asked("ann"), rules=RULES)["dan"],
         lambda: nc.quarantine(asked("ann"), asked(7), rules=RULES),
         lambda: answers().forget("dan"),
+        lambda: nc.Survey.from_scores(["slow, and nobody ever called me back"]),
+        lambda: nc.nps(["slow, and nobody ever called me back"]),
+        lambda: nc.Survey.from_scores([3], at=["slow, and nobody ever called me back"], time_zone="naive"),
         lambda: answers().forget(["ann", "dan", "cleo", 7]),
         lambda: answers().redact(names=["ann", None]),  # type: ignore[list-item]
     ],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nps_core.counting.columns import as_column, as_list, is_missing
 from nps_core.counting.kernel import WIDE_BLOCK, blocks
 from nps_core.counting.zones import EPOCH, NAIVE, NAT, Instants, check_time_zone, ends_of, name_of, to_utc, zone_of
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, shown
 
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
@@ -115,7 +115,7 @@ def _from_mixed(values: list[Any]) -> tuple[Instants, set[dt.tzinfo | None]]:
             instants.append(value)
         else:
             advice = "; parse text first, with pandas.to_datetime, say" if isinstance(value, str) else ""
-            raise InvalidInputError(f"times must be datetimes or dates, got {value!r} (index {row}){advice}")
+            raise InvalidInputError(f"times must be datetimes or dates, got {shown(value)} (index {row}){advice}")
         if len(zones) > 1 and None in zones:
             raise InvalidInputError(
                 f"times must all carry a zone or none of them; index {row} differs from those before it"

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from nps_core.errors import InvalidInputError, InvalidScoreError, listed, must_be_one_of
+from nps_core.errors import InvalidInputError, InvalidScoreError, listed, must_be_one_of, shown
 from nps_core.model.reading import Reading
 from nps_core.model.scale import Category, Scale, check_scale
 from nps_core.model.survey import Kind, Survey
@@ -24,7 +24,6 @@ THREE_CATEGORIES: Final = Scale(lowest=0, passives_from=1, promoters_from=2, hig
 
 _SAMPLE: Final = 200
 _MOST_EXAMPLES: Final = 5
-_LONGEST_SHOWN: Final = 24
 _ASKING: Final = re.compile(
     r"\bnps\b|net promoter|recommend|recommand|recomend|empfehl|rekommend|anbefal|suositt|raccomand|aanbevel"
 )
@@ -315,14 +314,11 @@ def _category_of(answer: Answer, scale: Scale) -> Answer:
 
 def _no_scores(where: str, scale: Scale, wrong: Sequence[tuple[int, str]], of: int) -> InvalidScoreError:
     """The error for cells that are no scores; a long text may be somebody's words, and is not shown."""
-    examples = [
-        (line, text if len(text) <= _LONGEST_SHOWN else f"a text of {len(text)} characters")
-        for line, text in wrong[:_MOST_EXAMPLES]
-    ]
-    shown = ", ".join(f"{text!r} (line {line})" for line, text in examples)
+    examples = wrong[:_MOST_EXAMPLES]
+    told = ", ".join(f"{shown(text)} (line {line})" for line, text in examples)
     more = ", ..." if len(wrong) > len(examples) else ""
     return InvalidScoreError(
-        f"{where} must be whole numbers between {scale.lowest} and {scale.highest}, got {shown}{more}: {len(wrong)} of "
+        f"{where} must be whole numbers between {scale.lowest} and {scale.highest}, got {told}{more}: {len(wrong)} of "
         f"{of} in all; invalid='exclude' leaves them out and keeps their number",
         total=len(wrong),
         examples=examples,

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, shown
 from nps_core.model.scale import Category, Scale
 from nps_core.model.words import categories_by_word
 
@@ -128,7 +128,7 @@ class Dates:
             both = self._both(stripped)
             if both == (None, None):
                 raise InvalidInputError(
-                    f"times in column {self._column!r} must be {self._wanted()}, got {stripped[:40]!r} "
+                    f"times in column {self._column!r} must be {self._wanted()}, got {shown(stripped)} "
                     f"(line {lines[row]}); say how they are written with at_format='%d/%m/%y %H:%M', say"
                 )
             for order, own, other in (("day", *both), ("month", *both[::-1])):

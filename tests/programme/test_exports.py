@@ -204,8 +204,8 @@ def test_answers_that_are_no_scores_are_refused_with_their_lines(tmp_path: Path)
     with pytest.raises(nc.InvalidScoreError) as caught:
         programme.read_export(path, score="nps")
     assert str(caught.value) == (
-        "export.csv: scores in column 'nps' must be whole numbers between 0 and 10, got '11' (line 3), 'a text of 30 "
-        "characters' (line 4), '7.5' (line 5): 3 of 4 in all; invalid='exclude' leaves them out and keeps their number"
+        "export.csv: scores in column 'nps' must be whole numbers between 0 and 10, got '11' (line 3), a text of 30 "
+        "characters (line 4), '7.5' (line 5): 3 of 4 in all; invalid='exclude' leaves them out and keeps their number"
     )
     assert (caught.value.total, caught.value.examples[0]) == (3, (3, "11"))
     survey = programme.read_export(path, score="nps", invalid="exclude")
