@@ -492,3 +492,10 @@ def test_a_standardized_interval_is_a_score_interval_of_95_percent_unless_told_o
     assert usual != standardized_interval(counts, [0.4, 0.6], 0.9)
     with pytest.raises(InvalidInputError, match=r"^method must be one of .*, got 'x'"):
         standardized_interval(counts, [0.4, 0.6], method="x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("freedoms", [((0.0, 20.0), None), (None, (0.0, 20.0)), ((0.0, 20.0), (5.0, 20.0))])
+def test_of_a_side_whose_spread_is_unknown_no_difference_is_told(freedoms: Any) -> None:
+    first, second = (18, 1, 1), (1, 1, 18)
+    assert float(mover_pvalue(first, second, freedoms=freedoms)) == 1
+    assert [*map(float, mover_interval(first, second, freedoms=freedoms))] == [-2, 2]
