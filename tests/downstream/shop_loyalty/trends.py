@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 import nps_core as nc
+from nps_core.annotations import Every
 
-from shop_loyalty.answers import Every
 from shop_loyalty.reports import difference_line, interval_text
 
 
