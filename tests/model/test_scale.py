@@ -115,3 +115,30 @@ def test_categories_are_ordered_strings() -> None:
     assert Category.DETRACTOR < Category.PASSIVE < Category.PROMOTER
     assert sorted(["promoter", "detractor", "passive"]) == list(Category)
     assert f"{Category.PROMOTER}" == "promoter"
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        *(("Promoter", "promoter"), ("  PASSIVE ", "passive"), ("detractor", "detractor"), ("neutral", "passive")),
+        *(("Ambassadörer", "promoter"), ("passiivinen", "passive"), ("Kritiker", "detractor")),
+    ],
+)
+def test_a_category_has_many_words(word: str, category: str) -> None:
+    assert Category.parse(word) is Category(category)
+
+
+def test_a_word_is_looked_up_in_the_language_that_is_asked_for() -> None:
+    assert Category.parse("promoter", language="en") is Category.PROMOTER
+    with pytest.raises(InvalidInputError) as caught:
+        Category.parse("passiivinen", language="en")
+    assert str(caught.value) == "a category must be called by one of its words in en, got 'passiivinen'"
+    with pytest.raises(InvalidInputError, match=r"^language must be one of 'da', .*, got 'klingon'"):
+        Category.parse("promoter", language="klingon")
+
+
+@pytest.mark.parametrize("word", ["", "promote", "9", None, 9, b"promoter"])
+def test_what_is_no_word_for_a_category_is_refused(word: Any) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        Category.parse(word)
+    assert str(caught.value) == f"a category must be called by one of its words in any known language, got {word!r}"
