@@ -121,6 +121,7 @@ def test_categories_are_ordered_strings() -> None:
     ("word", "category"),
     [
         *(("Promoter", "promoter"), ("  PASSIVE ", "passive"), ("detractor", "detractor"), ("neutral", "passive")),
+        *(("passively  Satisfied", "passive"),),
         *(("Ambassadörer", "promoter"), ("passiivinen", "passive"), ("Kritiker", "detractor")),
     ],
 )

@@ -499,3 +499,17 @@ def test_of_a_side_whose_spread_is_unknown_no_difference_is_told(freedoms: Any) 
     first, second = (18, 1, 1), (1, 1, 18)
     assert float(mover_pvalue(first, second, freedoms=freedoms)) == 1
     assert [*map(float, mover_interval(first, second, freedoms=freedoms))] == [-2, 2]
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
+@pytest.mark.parametrize("freedoms", [((4.0, 20.0), None), (None, (4.0, 20.0))])
+def test_one_side_alone_may_have_few_degrees_of_freedom(level: float, freedoms: Any) -> None:
+    first, second = (12, 4, 4), (6, 6, 8)
+    low, high = mover_interval(first, second, level, freedoms=freedoms)
+    for limit in (float(low), float(high)):
+        assert float(mover_pvalue(first, second, null=limit, freedoms=freedoms)) == pytest.approx(1 - level, rel=1e-6)
+
+
+def test_an_interval_is_a_score_interval_unless_told_otherwise() -> None:
+    assert interval(30, 5, 5) == interval(30, 5, 5, method="score")
+    assert interval(30, 5, 5) == score_interval(30, 5, 5)
