@@ -47,8 +47,10 @@ def check_rows(survey: nc.Survey, rows: int) -> Any:
         ("qualtrics", [10, None, 7], {"preview": 1, "spam": 1}, "2026-01-05 10:01 Europe/Helsinki", None, "c1"),
         ("retently", [10, 7], {"bogus": 1}, "2026-01-05 12:30 UTC", "Quick", "c1"),
         ("surveymonkey", [10, 3, None], {}, "2026-01-05 10:02 Europe/Helsinki", None, "a@example.com"),
+        ("survicate", [10, 4, None], {}, "2026-01-05 12:30 UTC", None, "u1"),
         ("typeform", [10, 3], {"partial": 1}, "2026-01-05 12:30 UTC", None, None),
         ("wootric", [9, None, 8], {"excluded": 1}, "2026-01-05 12:30 UTC", "Quick", "30"),
+        ("zonka", [9, None, 2], {}, "2026-01-05 14:30 Europe/Helsinki", None, "p1"),
     ],
 )
 def test_what_every_tool_exports_is_read_without_being_told(
@@ -141,6 +143,23 @@ def test_surveymonkey() -> None:
     assert survey.labels("What do you like? / Price") == ("1",)
     assert reading.notes == ("Dates are month-first: '01/14/2026 10:02:00 PM' (line 4) can be read in no other way.",)
     assert reading.unread[-1] == "What do you like? / Staff"
+
+
+def test_answers_and_comments_of_survicate_are_told_apart() -> None:
+    question = "Q#1: How likely are you to recommend us?"
+    survey = programme.read_export(
+        MADE / "survicate.csv",
+        reason="Q#2: What is the main reason for your score?",
+        suggestion=f"{question} / Comment",
+    )
+    assert check_rows(survey, 3).columns["score"] == f"{question} / Answer"
+    assert [(r.reason, r.suggestion) for r in survey] == [
+        ("Quick", "Would and did"),
+        ("Slow, and cold", None),
+        (None, None),
+    ]
+    assert survey[0].at is not None
+    assert survey[0].at.isoformat() == "2026-01-05T12:30:00+00:00"
 
 
 def test_real_form_with_dates_in_the_american_way() -> None:
