@@ -94,6 +94,8 @@ def test_a_survey_is_redacted_and_otherwise_the_same() -> None:
         ("Mary  Ann said", ["Ann", "Mary Ann"], "[name] said"),
         ("a.b (c)", ["(c)", "a.b"], "[name] [name]"),
         ("ÅSA ringde", ["åsa"], "[name] ringde"),
+        ("O\u2019Neil and Zoe\u0308 said", ["O'Neil", "Zo\u00eb"], "[name] and [name] said"),
+        ("O'Neil and Zo\u00eb said", ["O\u2019Neil", "Zoe\u0308"], "[name] and [name] said"),
         ("nothing", [], "nothing"),
     ],
 )
@@ -118,6 +120,7 @@ def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
     [
         ("write to ann.b+c@mail.example.com.", "write to [email]."),
         ("(ann@example.com)", "([email])"),
+        ("ann (at) example.com, bob[at]example.com, eva\uff20example.com", "[email], [email], [email]"),
         ("see example.com/a?b=1 there", "see [link] there"),
         ("see...www.example.com and http://x.y/z", "see...[link] and [link]"),
         ("look...example.com/x", "[link]"),

@@ -1,6 +1,7 @@
 """What could give somebody away in a text, taken out of it."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Final
 
@@ -8,11 +9,17 @@ from nps_core.errors import InvalidInputError
 
 # Each begins where a word does, and gives nothing back: a long text takes no longer than its length.
 _GIVEAWAYS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w.-]*\w"), "[email]"),
+    (re.compile(r"(?<![\w.+'-])[\w.+'-]++(?:[@\uff20]| ?[(\[]at[)\]] ?)[\w.-]*\w", re.IGNORECASE), "[email]"),
     (re.compile(r"(?:https?://|www\.)\S+|(?<![\w.-])[.-]*+(?:[\w-]++\.++)++[a-z]{2,}/\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"(?<!\w)@\w{2,}"), "[name]"),
     (re.compile(r"\+?\(?\d(?:[\s./()_:\u2010-\u2015-]{0,3}\d){6,}"), "[number]"),
 )
+
+
+_FORMS: Final = ("NFC", "NFD")
+"""With accents as part of a letter, and behind it."""
+
+_APOSTROPHES: Final = "['\u2019\u02bc]"
 
 
 def names_pattern(names: str | Collection[str]) -> re.Pattern[str] | None:
@@ -25,8 +32,13 @@ def names_pattern(names: str | Collection[str]) -> re.Pattern[str] | None:
     for name in given:
         if not isinstance(name, str) or not name.strip():
             raise InvalidInputError(f"names must be texts, and not blank, got {type(name).__name__}")
-    words = sorted({r"\s+".join(map(re.escape, name.split())) for name in given}, key=len, reverse=True)
+    words = sorted({_spelled(unicodedata.normalize(form, name)) for name in given for form in _FORMS}, key=len)[::-1]
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE) if words else None
+
+
+def _spelled(name: str) -> str:
+    """What finds a name with any blanks and apostrophes."""
+    return r"\s+".join(re.sub(_APOSTROPHES, _APOSTROPHES, re.escape(word)) for word in name.split())
 
 
 def redacted(text: str, names: re.Pattern[str] | None = None) -> str:
