@@ -4,7 +4,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -125,6 +125,9 @@ def read_export(
     blanks = MISSING_TEXTS | {text.strip().casefold() for text in as_names(missing, "missing")}
     named = {"score": score, "at": at, "reason": reason, "suggestion": suggestion, "respondent": respondent}
     labels = as_names(segments, "segments")
+    _check_texts({**named, "at_format": at_format, "encoding": encoding, "name": name})
+    if not isinstance(day_first, bool | None):
+        raise InvalidInputError(f"day_first must be True, False or None, got {day_first!r}")
     other = _other_layout(header_rows, vendor)
 
     source = Source.open(Path(path), encoding)
@@ -182,9 +185,16 @@ def read_export(
     return attrs.evolve(survey, reading=reading)
 
 
+def _check_texts(given: Mapping[str, object]) -> None:
+    """What must be texts."""
+    for what, value in given.items():
+        if not isinstance(value, str | None):
+            raise InvalidInputError(f"{what} must be a text, got {value!r}")
+
+
 def _other_layout(header_rows: int, vendor: str | None) -> Layout:
     """Of a file of no known tool."""
-    if not isinstance(header_rows, int) or not 1 <= header_rows <= 3:
+    if isinstance(header_rows, bool) or not isinstance(header_rows, int) or not 1 <= header_rows <= 3:
         raise InvalidInputError(f"header_rows must be 1, 2 or 3, got {header_rows!r}")
     if header_rows == 1:
         return ANY

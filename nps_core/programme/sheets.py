@@ -5,6 +5,7 @@ import contextlib
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -23,6 +24,8 @@ OTHER_ENCODINGS: Final = ("cp1252", "latin-1")
 """What a file that is not UTF-8 is taken for: the first that it can be; any file can be the last."""
 
 _MOST_HEADER_ROWS: Final = 4
+
+_TOLD_DELIMITER: Final = re.compile(r'sep=([^"\s]|\t)[\r\n]')
 
 
 @attrs.frozen
@@ -51,11 +54,13 @@ class Source:
         name: What it is called.
         text: All of it.
         encoding: How it was written.
+        told: The delimiter that its first line tells Excel, if it does.
     """
 
     name: str
     text: str = attrs.field(repr=False)
     encoding: str
+    told: str | None = None
 
     @classmethod
     def open(cls, path: Path, encoding: str | None = None) -> "Source":
@@ -85,13 +90,14 @@ class Source:
             else:
                 encoding = next(each for each in ("utf-8", *OTHER_ENCODINGS) if _is_written_in(each, content))
         try:
-            text = codecs.decode(content, encoding)
+            text = content.decode(encoding)
         except (UnicodeError, LookupError) as error:
             raise UnreadableFileError(f"{name} is not {encoding} text ({error}); say which encoding it has") from error
         text = text.removeprefix("\ufeff")
         if not text.strip():
             raise UnreadableFileError(f"{name} is empty")
-        return cls(name=name, text=text, encoding=encoding)
+        told = _TOLD_DELIMITER.match(text)
+        return cls(name=name, text=text, encoding=encoding, told=told and told[1])
 
     def records(self, delimiter: str) -> Iterator[Row]:
         """The records, cut at a delimiter.
@@ -101,7 +107,7 @@ class Source:
         """
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter, strict=True)
         try:
-            for cells in reader:
+            for cells in itertools.islice(reader, 0 if self.told is None else 1, None):
                 yield Row(reader.line_num, cells)
         except csv.Error as error:
             raise UnreadableFileError(f"{self.name} cannot be read as CSV: {error} (line {reader.line_num})") from error
@@ -214,7 +220,7 @@ def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, 
     """
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0'):
         raise InvalidInputError(f"delimiter must be one character, no quote and no line break, got {delimiter!r}")
-    delimiters = DELIMITERS if delimiter is None else delimiter
+    delimiters = delimiter or source.told or DELIMITERS
     found = [(layout, sign) for sign in delimiters for layout in layouts if layout.fits(source.head(sign))]
     if found:
         layout, sign = max(found, key=lambda each: len(each[0].marks))

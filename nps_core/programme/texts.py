@@ -18,10 +18,19 @@ MISSING_TEXTS: Final = frozenset({"", "na", "n/a", "#n/a", "n.a.", "null", "none
 _UNKNOWN_TIMES: Final = MISSING_TEXTS | {"0", "0000-00-00", "0000-00-00 00:00:00"}
 """Besides, what computers write for no time."""
 
-_NUMBER: Final = re.compile(r"\+?(\d{1,3})(?:[.,]0*)?")
+_NUMBER: Final = re.compile(r"\+?(\d{1,3})(?:\.0*|,(?!000$)0*)?")
 _LABELLED: Final = re.compile(r"(\d{1,2})(?:[.,]0+)?(?:\s*[-–—:=|(.)]\s*|\s+)(?=[^\W\d_])\D*")
 _LABELLED_BEFORE: Final = re.compile(r"(?=[^\W\d_])\D*(?:\s[-–—:=]?\s*|[(:=]\s*)(\d{1,2})\)?")
-_RANGE: Final = re.compile(r"(\d{1,2})\s*(?:-|–|—|to|bis|à)\s*(\d{1,2})(?![\d.,])(?:[\s:=(]\D*)?")
+_RANGE: Final = re.compile(
+    r"(?:(?=[^\W\d_])\D*[\s(:=])?(\d{1,2})\s*(?:-|–|—|to|bis|à)\s*(\d{1,2})(?![\d.,])(?:[\s:=()]\D*)?"
+)
+_COMPARING: Final = re.compile(
+    r"\d\s+(?:or|oder|ou|o|eller|and|und|et|y|och|plus|to|up)\b|"
+    r"\b(?:least|most|than|over|under|above|below|from|to|mindestens|höchstens|als|über|unter|ab|bis|moins|plus|de)\s+\d",
+    re.IGNORECASE,
+)
+"""What makes a number the end of a range, such as "9 or more" and "at least 9".
+"""
 
 _UNIX: Final = re.compile(r"(1\d{9})(?:\.\d+)?|(1\d{9})\d{3}")
 _ZONE_NAME: Final = re.compile(r"\s*\(?(?:UTC|GMT|Z)\)?\s*(?:([+-])(\d{1,2}):?(\d{2})?)?\)?$")
@@ -81,7 +90,7 @@ def to_answer(text: str, scale: Scale, missing: frozenset[str] = MISSING_TEXTS) 
         return None
     if found := _NUMBER.fullmatch(text) or _LABELLED.fullmatch(text) or _LABELLED_BEFORE.fullmatch(text):
         score = int(found[1])
-        return score if scale.lowest <= score <= scale.highest else INVALID
+        return score if scale.lowest <= score <= scale.highest and not _COMPARING.search(text) else INVALID
     if found := _RANGE.fullmatch(text):
         low, high = int(found[1]), int(found[2])
         if scale.lowest <= low < high <= scale.highest:
@@ -151,12 +160,26 @@ class Dates:
                 f"{lines[differs]}) is {day} with day_first=True, and {month} with day_first=False; say which"
             )
         known = None if zone is None else zoneinfo.ZoneInfo(zone)
-        if not proof:
-            return [_in_zone(both[0], known) for both in found], ""
-        ((order, row),) = proof.items()
-        note = f"Dates are {order}-first: {texts[row].strip()!r} (line {lines[row]}) can be read in no other way."
-        place = 0 if order == "day" else 1
-        return [_in_zone(both[place], known) for both in found], note if differs is not None else ""
+        place, note = 0, ""
+        for order, row in proof.items():
+            place = 0 if order == "day" else 1
+            note = f"Dates are {order}-first: {texts[row].strip()!r} (line {lines[row]}) can be read in no other way."
+        times = [_in_zone(both[place], known) for both in found]
+        self._check(times, texts, lines)
+        return times, note if differs is not None else ""
+
+    def _check(self, times: Sequence[dt.datetime | None], texts: Sequence[str], lines: Sequence[int]) -> None:
+        """That all tell a zone or none of them, and that years are those of a calendar."""
+        far = next((row for row, time in enumerate(times) if time is not None and not 2 <= time.year <= 9998), None)
+        if far is not None:
+            got = f"{shown(texts[far].strip())} (line {lines[far]})"
+            raise InvalidInputError(f"times in column {self._column!r} must be between the years 2 and 9998, got {got}")
+        rows = {time.tzinfo is None: row for row, time in enumerate(times) if time is not None}
+        if len(rows) > 1:
+            without, having = (f"{texts[rows[each]].strip()!r} (line {lines[rows[each]]})" for each in (True, False))
+            raise InvalidInputError(
+                f"times in column {self._column!r} must all tell a zone or none of them, got {having}, and {without}"
+            )
 
     def _wanted(self) -> str:
         if self._pattern is not None:

@@ -290,6 +290,37 @@ def test_files_and_options_that_are_not_there(tmp_path: Path) -> None:
     assert dict(survey[0].segments) == {"b (2)": "y", "column 4": "z"}
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"score": 7}, "score must be a text, got 7"),
+        ({"at_format": 7}, "at_format must be a text, got 7"),
+        ({"encoding": 7}, "encoding must be a text, got 7"),
+        ({"day_first": "yes"}, "day_first must be True, False or None, got 'yes'"),
+        ({"header_rows": True}, "header_rows must be 1, 2 or 3, got True"),
+    ],
+)
+def test_options_are_what_they_must_be(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(nc.InvalidInputError, match=message):
+        programme.read_export(DATA / "saas_feedback_text.csv", **options)
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "rot13", "base64", "zlib", "idna"])
+def test_an_encoding_must_be_one_of_text(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(nc.UnreadableFileError, match=f"is not {encoding} text"):
+        programme.read_export(write(tmp_path, "nps\n9\nä..ö\n"), score="nps", encoding=encoding)
+
+
+@pytest.mark.parametrize("told", [*";,|", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_first_line_may_tell_excel_the_delimiter(tmp_path: Path, told: str, end: str) -> None:
+    path = write(tmp_path, end.join(["sep=;", "nps;why", "9;a", "x;b", ""]).replace(";", told))
+    with pytest.raises(nc.InvalidScoreError, match=r"got 'x' \(line 4\)"):
+        programme.read_export(path, score="nps")
+    survey = programme.read_export(path, score="nps", invalid="exclude")
+    assert check_rows(survey, 2).delimiter == told
+
+
 def test_cells_beyond_the_header_may_be_blank(tmp_path: Path) -> None:
     assert programme.read_export(write(tmp_path, "nps,b\n9,x,,\n"), score="nps").n == 1
 

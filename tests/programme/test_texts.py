@@ -26,6 +26,9 @@ P, Q, D = nc.Category.PROMOTER, nc.Category.PASSIVE, nc.Category.DETRACTOR
         *(("NaN", None), ("-", None), ("#NV", INVALID)),
         *(("9-10", P), ("9 – 10", P), ("7-8 - Likely", Q), ("0-6", D), ("0 to 6", D), ("7 bis 8", Q)),
         *(("Promoter", P), ("passive", Q), ("Kritiker", D), ("ambassadörer", P)),
+        *(("Promoter (9-10)", P), ("Passives: 7-8", Q), ("Detractors 0 to 6 (unhappy)", D), ("Likely (6-7)", INVALID)),
+        *(("9 or more", INVALID), ("6 und weniger", INVALID), ("at least 9", INVALID), ("More than 8", INVALID)),
+        *(("5 - more or less", 5), ("Most likely - 10", 10), ("8,000", INVALID), ("8.000", 8), ("8,00", 8)),
         *(("6-7", INVALID), ("10-9", INVALID), ("7-7", INVALID), ("9-11", INVALID)),
         *(("11", INVALID), ("-1", INVALID), ("8.5", INVALID), ("8,5", INVALID), ("100", INVALID), ("1e1", INVALID)),
         *(("9/10", INVALID), ("8 of 10", INVALID), ("ten", INVALID), ("10%", INVALID), ("8 9", INVALID)),
@@ -145,6 +148,21 @@ def test_dates_in_two_orders_are_refused() -> None:
         match=r"one order, got '13/4/2026' \(line 2\), day first, and '4/14/2026' \(line 3\), month",
     ):
         read("13/4/2026", "4/14/2026")
+
+
+def test_all_times_tell_a_zone_or_none_of_them() -> None:
+    with pytest.raises(nc.InvalidInputError) as caught:
+        read("2026-01-05 12:30", "", "2026-01-05T12:30Z")
+    assert str(caught.value) == (
+        "times in column 'at' must all tell a zone or none of them, got '2026-01-05T12:30Z' (line 4), and "
+        "'2026-01-05 12:30' (line 2)"
+    )
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T00:00Z"])
+def test_years_are_those_of_a_calendar(text: str) -> None:
+    with pytest.raises(nc.InvalidInputError, match=rf"between the years 2 and 9998, got '{text}' \(line 3\)"):
+        read("", text)
 
 
 def test_the_order_can_be_said() -> None:
