@@ -176,7 +176,7 @@ def test_a_forgotten_file_is_no_longer_told_of() -> None:
 
 # -------------------------------------------------------------------------------------------------------- injection
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", '=cmd|" /C calc"!A0']
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "  =1", "＝1", '=cmd|" /C calc"!A0']
 
 
 @pytest.mark.parametrize("evil", FORMULAS)
@@ -187,6 +187,21 @@ def test_no_cell_and_no_name_of_a_column_is_a_formula(evil: str) -> None:
     assert header[0] == f"'{evil}"
     assert {row[0] for row in rows} == {f"'{evil}", "x", ""}
     assert rows[[row[0] for row in rows].index(f"'{evil}")][header.index("nps")] == "-100.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("fine;=1+1", "fine;'=1+1"),
+        ("fine\t+1;@A1", "fine\t'+1;'@A1"),
+        ("fine\n =1\r\n-1", "fine\n' =1\r\n'-1"),
+        ("well ;-) a = b, -1; 7", "well ;-) a = b, -1; 7"),
+    ],
+)
+def test_no_part_of_a_cell_becomes_a_formula_where_other_signs_cut_cells(text: str, cell: str) -> None:
+    survey = nc.Survey.from_scores([3], reasons=[text])
+    rows = csv.DictReader(io.StringIO(nc.verbatims(survey, redact=False).to_csv(), newline=""))
+    assert [row["reason"] for row in rows] == [cell]
 
 
 @pytest.mark.parametrize("name", MAKE)

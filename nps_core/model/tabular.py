@@ -5,6 +5,7 @@ import csv
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
@@ -26,7 +27,8 @@ Columns: TypeAlias = dict[str, list[Any] | NDArray[Any]]
 Labels: TypeAlias = tuple[str | None, ...]
 """The labels of a segment, one per name; None where answers carry none."""
 
-_FORMULA_SIGNS: Final = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA_BEGINS: Final = re.compile(r"^(?= *[=+\-@\t\r\n＝＋－＠])|(?<=[;\t\r\n])(?= *(?:[=+@＝＋－＠]|-(?!\))))")
+"""Where a text, or what stands in it behind a sign that cuts cells in other countries, begins as a formula does."""
 
 Backend: TypeAlias = Literal["pandas", "polars", "pyarrow"]
 """A library of frames."""
@@ -92,8 +94,9 @@ class Tabular(Immutable, abc.ABC):
         r"""The rows as CSV, with names of columns above; empty where there is no number.
 
         Texts that a spreadsheet would take for a formula, which begin with ``=``, ``+``, ``-``, ``@`` or a tab, get an
-        apostrophe in front, in names of columns, too: labels come from people. Numbers stay numbers. Lines end in
-        ``\r\n`` (RFC 4180), so write them as bytes: ``path.write_bytes(result.to_csv().encode("utf-8-sig"))``.
+        apostrophe in front, in names of columns, too: labels come from people. So does what would begin a cell where
+        semicolons or tabs cut them. Numbers stay numbers. Lines end in ``\r\n`` (RFC 4180), so write them as bytes:
+        ``path.write_bytes(result.to_csv().encode("utf-8-sig"))``.
 
         Example:
             >>> import nps_core as nc
@@ -126,8 +129,8 @@ class Tabular(Immutable, abc.ABC):
 
 def _inert(value: Any) -> Any:
     """A value of a spreadsheet's cell that is not run: the same, unless it is text that begins as a formula does."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_SIGNS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA_BEGINS.sub("'", value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
