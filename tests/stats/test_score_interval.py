@@ -54,7 +54,7 @@ def limit_by_bisection(x: float, m: float, y: float, z: float) -> float:
 @pytest.mark.parametrize("level", [0.9, 0.95, 0.99, 0.999])
 def test_no_number_of_promoters_or_detractors_alone_has_a_limit_beyond_the_scale(level: float) -> None:
     n, none = np.arange(1, 5001), np.zeros(5000)
-    assert score_interval(n, none, none, level)[1].max() == 1  # without care 157 of them would at 95 %, by rounding
+    assert score_interval(n, none, none, level)[1].max() == 1  # by rounding some would
     assert score_interval(none, none, n, level)[0].min() == -1
 
 
