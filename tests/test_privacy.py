@@ -159,7 +159,9 @@ def test_somebody_is_forgotten_altogether() -> None:
 
 
 def test_only_those_who_answered_can_be_forgotten() -> None:
-    with pytest.raises(nc.UnknownNameError, match=r"got 2 who have not \(ids are int and str\)"):
+    with pytest.raises(
+        nc.UnknownNameError, match=r"got 2 who have not \(their ids are int and str, those of the survey str\)"
+    ):
         answers().forget(["ann", "x", 7])
     with pytest.raises(nc.InvalidInputError, match=r"forget\(\) needs respondents"):
         nc.Survey.from_scores([3]).forget("ann")

@@ -574,9 +574,10 @@ class Survey(Immutable):
         wanted = {respondents} if isinstance(respondents, (str, int)) else {*respondents}
         strangers = wanted - {*known}
         if strangers:
+            given, own = (" and ".join(sorted({type(each).__name__ for each in ids})) for ids in (strangers, known))
             raise UnknownNameError(
-                f"everybody to be forgotten must have given a response, got {len(strangers)} who have not (ids are "
-                f"{' and '.join(sorted({type(each).__name__ for each in strangers}))})"
+                f"everybody to be forgotten must have given a response, got {len(strangers)} who have not (their ids "
+                f"are {given}, those of the survey {own})"
             )
         stays = np.array([each not in wanted for each in known], np.bool_)
         if not keep_scores:

@@ -121,6 +121,7 @@ def read_export(
     check_scale(scale)
     must_be_one_of("invalid", invalid, ("raise", "exclude"))
     if vendor is not None:
+        vendor = "-".join(str(vendor).replace("_", " ").casefold().split())
         must_be_one_of("vendor", vendor, (*vendors(), OTHER))
     blanks = MISSING_TEXTS | {text.strip().casefold() for text in as_names(missing, "missing")}
     named = {"score": score, "at": at, "reason": reason, "suggestion": suggestion, "respondent": respondent}
@@ -329,7 +330,8 @@ def _no_scores(where: str, scale: Scale, wrong: Sequence[tuple[int, str]], of: i
     more = ", ..." if len(wrong) > len(examples) else ""
     return InvalidScoreError(
         f"{where} must be whole numbers between {scale.lowest} and {scale.highest}, got {told}{more}: {len(wrong)} of "
-        f"{of} in all; invalid='exclude' leaves them out and keeps their number",
+        f"{of} in all; invalid='exclude' leaves them out and keeps their number, missing=... names texts that stand "
+        "for no answer",
         total=len(wrong),
         examples=examples,
     )

@@ -12,7 +12,9 @@ from nps_core.errors import InvalidInputError, shown
 from nps_core.model.scale import Category, Scale
 from nps_core.model.words import categories_by_word
 
-MISSING_TEXTS: Final = frozenset({"", "na", "n/a", "#n/a", "n.a.", "null", "none", "nan", "nat", "-", "--", "?", "."})
+MISSING_TEXTS: Final = frozenset(
+    {"", "na", "n/a", "#n/a", "n.a.", "k.a.", "null", "none", "nan", "nat", "-", "--", "?", "."}
+)
 """What says that there is nothing, in small letters."""
 
 _UNKNOWN_TIMES: Final = MISSING_TEXTS | {"0", "0000-00-00", "0000-00-00 00:00:00"}

@@ -224,7 +224,8 @@ def test_answers_that_are_no_scores_are_refused_with_their_lines(tmp_path: Path)
         programme.read_export(path, score="nps")
     assert str(caught.value) == (
         "export.csv: scores in column 'nps' must be whole numbers between 0 and 10, got '11' (line 3), a text of 30 "
-        "characters (line 4), '7.5' (line 5): 3 of 4 in all; invalid='exclude' leaves them out and keeps their number"
+        "characters (line 4), '7.5' (line 5): 3 of 4 in all; invalid='exclude' leaves them out and keeps their number, "
+        "missing=... names texts that stand for no answer"
     )
     assert (caught.value.total, caught.value.examples[0]) == (3, (3, "11"))
     survey = programme.read_export(path, score="nps", invalid="exclude")
@@ -240,6 +241,8 @@ def test_only_a_file_that_can_be_recognized_is_read_without_names(tmp_path: Path
         programme.read_export(path, vendor="surveymonkey")
     with pytest.raises(nc.InvalidInputError, match=r"vendor must be one of .*'other', got 'nobody'"):
         programme.read_export(path, vendor="nobody")
+    assert programme.read_export(MADE / "google-forms.csv", vendor="Google Forms", time_zone="UTC").n == 2
+    assert programme.read_export(MADE / "google-forms.csv", vendor="google_forms", time_zone="UTC").n == 2
     with pytest.raises(nc.InvalidInputError, match="one column must be that of the scores, got 0 that seem to be"):
         programme.read_export(path, vendor="other")
     assert programme.read_export(path, vendor="other", score="a").n == 1
