@@ -85,6 +85,14 @@ class Layout:
         names = [folded(name) for name in head[self.names_row]]
         return {*self.marks} <= {*names} and (not self.first or names[:1] == [self.first])
 
+    def for_head(self, head: Sequence[Sequence[str]]) -> "Layout":
+        """The same; without its row of labels if somebody took it out, which is seen where times stand."""
+        if self.labels_row is None or len(head) <= self.labels_row:
+            return self
+        below = zip(head[self.names_row], head[self.labels_row], strict=False)
+        is_answer = any(char.isdigit() for name, cell in below if folded(name) in self.at for char in cell)
+        return attrs.evolve(self, header_rows=1, labels_row=None, continues=False) if is_answer else self
+
 
 ANY: Final = Layout(vendor=OTHER, title=OTHER, marks=())
 """Of a file with one line of names."""

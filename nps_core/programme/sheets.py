@@ -150,7 +150,9 @@ class Sheet:
     @classmethod
     def of(cls, source: Source, delimiter: str, layout: Layout) -> "Sheet":
         """A file as a layout says."""
-        head, header_rows = source.head(delimiter), layout.header_rows
+        head = source.head(delimiter)
+        layout = layout.for_head(head)
+        header_rows = layout.header_rows
         if layout.further_row and any(cell.startswith(layout.further_row) for cell in chain(*head[header_rows:][:1])):
             header_rows += 1
         if len(head) < header_rows:

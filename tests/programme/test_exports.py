@@ -162,6 +162,21 @@ def test_answers_and_comments_of_survicate_are_told_apart() -> None:
     assert survey[0].at.isoformat() == "2026-01-05T12:30:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("vendor", "above", "rows", "score"),
+    [("survicate", 2, 3, None), ("surveymonkey", 2, 3, None), ("qualtrics", 3, 5, "Q1")],
+)
+def test_no_answer_is_lost_if_somebody_took_out_the_second_row(
+    tmp_path: Path, vendor: str, above: int, rows: int, score: str | None
+) -> None:
+    whole = programme.read_export(MADE / f"{vendor}.csv", time_zone="UTC")
+    lines = (MADE / f"{vendor}.csv").read_text("utf-8").splitlines(keepends=True)
+    path = write(tmp_path, "".join([lines[0], *lines[above:]]))
+    survey = programme.read_export(path, time_zone="UTC", score=score)
+    check_rows(survey, rows)
+    assert survey.tally() == whole.tally()
+
+
 def test_real_form_with_dates_in_the_american_way() -> None:
     question = "On a scale of 0-10, how would you rate Sudzilla?"
     path = DATA / "prepbench040_sudzilla.csv"
