@@ -8,6 +8,7 @@ import concurrent.futures
 import contextlib
 import csv
 import datetime as dt
+import functools
 import io
 import json
 import os
@@ -40,6 +41,9 @@ SCORES: Final = [
     "null",
     "10 - Extremely likely",
     "7-8",
+    "Promoter (9-10)",
+    "9 or more",
+    "8,000",
     "x",
 ]
 TIMES: Final = [
@@ -171,29 +175,47 @@ def cells(rng: random.Random) -> int:
     return 50
 
 
-HEADS: Final = [
-    ["nps", "why", "at"],
-    ["Timestamp", "Would you recommend us?", "Why?"],
-    ["StartDate", "EndDate", "Status", "Progress", "RecordedDate", "ResponseId", "Q1"],
-    ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address", "How likely?"],
-]
+MADE: Final = {path.stem: path for path in (Path(__file__).parent / "data" / "exports").iterdir()}
+ROWS_ABOVE: Final = {"qualtrics": 3, "surveymonkey": 2, "survicate": 2}
+
+
+@functools.cache
+def made_export(vendor: str) -> list[list[str]]:
+    """The records of a survey tool's file."""
+    return [*csv.reader(io.StringIO(MADE[vendor].read_text("utf-8"), newline=""))]
+
+
+def a_table(rng: random.Random) -> tuple[list[list[str]], list[list[str]]]:
+    """What stands above the answers, and the answers: of a tool, or of none."""
+    if rng.random() < 0.3:
+        rows = [[rng.choice([*SCORES, *TIMES]) for _ in range(3)] for _ in range(rng.randrange(5))]
+        return [["nps", "why", "at"]], rows
+    vendor = rng.choice(sorted(MADE))
+    above = ROWS_ABOVE.get(vendor, 1)
+    records = made_export(vendor)
+    rows = [[*rng.choice(records[above:])] for _ in range(rng.randrange(5))]
+    for row in rows:
+        for _ in range(rng.randrange(3)):
+            row[rng.randrange(len(row))] = rng.choice([*SCORES, *TIMES])
+    return records[:above], rows
 
 
 def exports(rng: random.Random) -> int:
-    """Files: every row below the header is scored, missing, invalid or excluded, or the file is refused."""
+    """Files of all tools: every row below the header is scored, missing, invalid or excluded, or all are refused."""
     path = Path(tempfile.gettempdir()) / f"nps-core-fuzzing-{os.getpid()}.csv"  # of this process alone
     for _ in range(10):
-        head = rng.choice(HEADS)
-        rows = [[rng.choice([*SCORES, *TIMES, "", ""]) for _ in head] for _ in range(rng.randrange(5))]
+        above, rows = a_table(rng)
         file = io.StringIO(newline="")
-        csv.writer(file, csv.unix_dialect, delimiter=rng.choice(",;\t|")).writerows([head, *rows])
+        csv.writer(file, csv.unix_dialect, delimiter=rng.choice(",;\t|")).writerows([*above, *rows])
         whole = rng.random() < 0.5
         text = file.getvalue() if whole else spoilt(rng, file.getvalue())
         content = text.encode(rng.choice(["utf-8", "utf-8-sig", "utf-16", "cp1252"]), "ignore")
         path.write_bytes(content)
-        options: dict[str, Any] = {"score": rng.choice([head[-1], head[0], None]), "categories": rng.random() < 0.5}
+        options: dict[str, Any] = {"time_zone": rng.choice(["naive", "UTC"]), "categories": rng.random() < 0.5}
         try:
-            survey = programme.read_export(path, time_zone="naive", invalid="exclude", **options)
+            survey = programme.read_export(
+                path, score=rng.choice([*above[0], None, None, None]), invalid="exclude", **options
+            )
         except nc.NPSError:
             continue
         reading = survey.reading
@@ -201,8 +223,7 @@ def exports(rng: random.Random) -> int:
         excluded = sum(reading.excluded.values())
         assert reading.rows == reading.scored + reading.missing + reading.invalid + excluded == len(survey) + excluded
         if whole:
-            above = 1 if reading.vendor in {"Qualtrics", "SurveyMonkey"} else 0  # the row of questions
-            assert reading.rows == len(rows) - above
+            assert reading.rows == len(rows)
     path.unlink(missing_ok=True)
     return 10
 
