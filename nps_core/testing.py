@@ -8,6 +8,8 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import attrs
+
 from nps_core._optional import require
 from nps_core.counting.calendar import Every
 from nps_core.model.response import Response
@@ -42,6 +44,8 @@ def scales() -> "SearchStrategy[Scale]":
     four = st.lists(st.integers(0, 11), min_size=4, max_size=4, unique=True).map(sorted)
     return four.map(lambda p: Scale(lowest=p[0], passives_from=p[1], promoters_from=p[2], highest=p[3] - 1))
 
+
+_ANY_SEGMENTS = st.lists(st.sampled_from(["region", "product"]), unique=True)
 
 _ANY_SCALE = _STANDARD | scales()
 """What breaks on every scale is shown on the one that everybody knows."""
@@ -105,7 +109,7 @@ def surveys(
     draw: st.DrawFn,
     *,
     scale: Scale | None = None,
-    segments: Sequence[str] = ("region", "product"),
+    segments: Sequence[str] | None = None,
     time_zone: str = "Europe/Helsinki",
     weighted: bool = False,
     max_size: int = 10,
@@ -115,7 +119,7 @@ def surveys(
     Args:
         draw: Given by Hypothesis.
         scale: The scale of their scores; any by default.
-        segments: The names of their segments; one that no response carries is not in the survey.
+        segments: The names of their segments, which all of them have; any of "region" and "product" by default.
         time_zone: The zone of their calendar, or ``"naive"``.
         weighted: Whether their responses carry weights.
         max_size: How many responses there are at most.
@@ -130,14 +134,17 @@ def surveys(
     """
     scale = draw(_ANY_SCALE) if scale is None else scale
     zone = None if time_zone == "naive" else time_zone
-    rows = responses(scale=scale, segments=segments, time_zone=zone, weighted=weighted)
-    return Survey.from_responses(
-        draw(st.lists(rows, max_size=max_size)),
+    names = draw(_ANY_SEGMENTS) if segments is None else segments
+    row = responses(scale=scale, segments=names, time_zone=zone, weighted=weighted)
+    rows = draw(st.lists(row, max_size=max_size))
+    survey = Survey.from_responses(
+        [attrs.evolve(row, segments=dict.fromkeys(names) | dict(row.segments)) for row in rows],
         time_zone=time_zone,
         scale=scale,
         name=draw(st.none() | st.just("spring")),
         kind=draw(st.none() | st.sampled_from(KINDS)),
     )
+    return survey if rows else survey + Survey.from_scores([], segments=dict.fromkeys(names, ()), scale=scale)
 
 
 @st.composite

@@ -39,7 +39,8 @@ def test_responses_are_as_asked_for(response: Response) -> None:
 @given(testing.surveys(scale=Scale.EUROPEAN, segments=["store"], time_zone="naive", max_size=3))
 def test_surveys_are_as_asked_for(survey: Survey) -> None:
     assert survey.scale == Scale.EUROPEAN
-    assert set(survey.segments) <= {"store"}
+    assert survey.segments == ("store",)
+    assert survey.tally("store").n.sum() == survey.n
     assert survey.time_zone in {None, "naive"}
     assert survey.weights is None
     assert len(survey) <= 3
@@ -88,11 +89,20 @@ def test_tallies_are_as_asked_for(tally: Tally) -> None:
     "rare",
     [
         lambda survey: len(survey) == 0,
+        lambda survey: len(survey) == 0 and len(survey.segments) == 2,
+        lambda survey: len(survey) and not survey.segments,
         lambda survey: survey.missing and survey.invalid and survey.n,
         lambda survey: survey.time_zone is None and len(survey),
         lambda survey: len({r.respondent for r in survey}) < len(survey) - 1,
     ],
-    ids=["empty", "scores, missing and invalid", "no time known", "a respondent who answers twice"],
+    ids=[
+        "empty",
+        "empty with segments",
+        "without segments",
+        "scores, missing and invalid",
+        "no time known",
+        "a respondent who answers twice",
+    ],
 )
 def test_surveys_are_as_untidy_as_life(rare: object) -> None:
     assert isinstance(find(testing.surveys(), rare, settings=SEARCH), Survey)  # type: ignore[arg-type]
