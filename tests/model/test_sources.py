@@ -21,7 +21,8 @@ from nps_core.testing import scales, scores
 counts = st.integers(0, 10**9)
 labels = st.none() | st.sampled_from(["north", "south"])
 cells = st.lists(st.tuples(labels, labels, scores() | st.none(), counts))
-dated_cells = st.lists(st.tuples(labels, st.none() | st.dates(dt.date(1990, 1, 1)), scores() | st.none(), counts))
+days = st.dates(dt.date(1990, 1, 1), dt.date(9998, 12, 31))
+dated_cells = st.lists(st.tuples(labels, st.none() | days, scores() | st.none(), counts))
 
 
 @given(scales(), st.data())
