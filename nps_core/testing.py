@@ -4,11 +4,10 @@ Needs the extra ``testing``. Everything drawn is valid; missing and invalid answ
 """
 
 import datetime as dt
+import operator
 import zoneinfo
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import attrs
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from nps_core._optional import require
 from nps_core.counting.calendar import Every
@@ -24,6 +23,17 @@ else:
     st = require("hypothesis.strategies", extra="testing", purpose="nps_core.testing")
 
 __all__ = ["responses", "scales", "scores", "surveys", "tallies"]
+
+Drawn = TypeVar("Drawn")
+
+_COLUMNS: Final = {
+    "at": "at",
+    "respondent": "respondents",
+    "reason": "reasons",
+    "suggestion": "suggestions",
+    "weight": "weights",
+}
+"""What is one of a response, as a survey calls all of it."""
 
 _LABELS = st.none() | st.sampled_from(["north", "south", "east", "west", "", "näkymä <b>"])
 _STANDARD = st.just(Scale.STANDARD)
@@ -88,20 +98,8 @@ def responses(
         ...     assert set(response.segments) <= {"region"}
         >>> only_the_segments_asked_for_occur()
     """
-    zone = st.none() if time_zone is None else st.just(zoneinfo.ZoneInfo(time_zone))
-    text = st.none() | st.text(max_size=12)
-    answers = st.tuples(scores(scale), st.just(value=False)) | st.tuples(st.none(), st.booleans())
-    others = st.fixed_dictionaries(
-        {
-            "at": st.none() | st.datetimes(_EARLIEST, _LATEST, timezones=zone),
-            "respondent": st.none() | st.sampled_from(["ann", "bob", "cleo"]) | st.integers(1, 3),
-            "reason": text,
-            "suggestion": text,
-            "segments": st.fixed_dictionaries({}, optional=dict.fromkeys(segments, _LABELS)),
-            "weight": st.just(0.0) | st.floats(0.001, 1000) if weighted else st.none(),
-        }
-    )
-    return st.builds(lambda answer, other: Response(answer[0], invalid=answer[1], **other), answers, others)
+    rows = _rows(scale, segments, time_zone, weighted=weighted)
+    return rows.flatmap(lambda row: _call(Response, **row))
 
 
 @st.composite
@@ -133,18 +131,19 @@ def surveys(
         >>> nothing_gets_lost()
     """
     scale = draw(_ANY_SCALE) if scale is None else scale
-    zone = None if time_zone == "naive" else time_zone
     names = draw(_ANY_SEGMENTS) if segments is None else segments
-    row = responses(scale=scale, segments=names, time_zone=zone, weighted=weighted)
+    row = _rows(scale, names, None if time_zone == "naive" else time_zone, weighted=weighted)
     rows = draw(st.lists(row, max_size=max_size))
-    survey = Survey.from_responses(
-        [attrs.evolve(row, segments=dict.fromkeys(names) | dict(row.segments)) for row in rows],
-        time_zone=time_zone,
-        scale=scale,
-        name=draw(st.none() | st.just("spring")),
-        kind=draw(st.none() | st.sampled_from(KINDS)),
-    )
-    return survey if rows else survey + Survey.from_scores([], segments=dict.fromkeys(names, ()), scale=scale)
+    columns = {plural: [row.get(name) for row in rows] for name, plural in _COLUMNS.items()}
+    labels = [row.get("segments", {}) for row in rows]
+    given: dict[str, Any] = {name: column for name, column in columns.items() if {*column} - {None}}
+    given |= {"time_zone": time_zone} if "at" in given else {}
+    given |= {"segments": {name: [each.get(name) for each in labels] for name in names}} if names else {}
+    given |= {"scale": scale} if scale != Scale.STANDARD else {}
+    given |= {"invalid": "exclude"} if any("invalid" in row for row in rows) else {}
+    given |= draw(st.fixed_dictionaries({}, optional={"name": st.just("spring"), "kind": st.sampled_from(KINDS)}))
+    beyond = scale.highest + 1
+    return draw(_call(Survey.from_scores, [beyond if "invalid" in row else row["score"] for row in rows], **given))
 
 
 @st.composite
@@ -178,4 +177,37 @@ def tallies(
     answer = scores(scale) | st.none() | st.just(-1)  # -1 is counted as invalid
     row = st.tuples(*[_LABELS for _ in by], *days, answer, st.integers(0, 1_000_000))
     rows = draw(st.lists(row, max_size=max_cells))
-    return Tally.from_cells(rows, by=by, every=every, scale=scale, invalid="exclude")
+    given: dict[str, Any] = {"by": [*by]}
+    given |= {"every": every} if every else {}
+    given |= {"scale": scale} if scale != Scale.STANDARD else {}
+    given |= {"invalid": "exclude"} if any(score == -1 for *_, score, _ in rows) else {}
+    return draw(_call(Tally.from_cells, rows, **given))
+
+
+def _rows(
+    scale: Scale, segments: Sequence[str], time_zone: str | None, *, weighted: bool
+) -> "SearchStrategy[dict[str, Any]]":
+    """What responses are made of; what is not known is not in it."""
+    zone = st.none() if time_zone is None else st.just(zoneinfo.ZoneInfo(time_zone))
+    text = st.text(max_size=12)
+    needed = {"weight": st.just(0.0) | st.floats(0.001, 1000)} if weighted else {}
+    others = {
+        "at": st.datetimes(_EARLIEST, _LATEST, timezones=zone),
+        "respondent": st.sampled_from(["ann", "bob", "cleo"]) | st.integers(1, 3),
+        "reason": text,
+        "suggestion": text,
+        "segments": st.fixed_dictionaries({}, optional=dict.fromkeys(segments, _LABELS)),
+    }
+    no_answer: list[dict[str, Any]] = [{"score": None}, {"score": None, "invalid": True}]
+    answer = st.fixed_dictionaries({"score": scores(scale)}) | st.sampled_from(no_answer)
+    return st.builds(operator.or_, answer, st.fixed_dictionaries(needed, optional=others))
+
+
+def _call(function: Callable[..., Drawn], *args: object, **kwargs: object) -> "SearchStrategy[Drawn]":
+    """A call with these arguments, which Hypothesis shows as such."""
+
+    def called(*args: Any, **kwargs: Any) -> Drawn:
+        return function(*args, **kwargs)
+
+    called.__name__ = function.__qualname__
+    return st.builds(called, *map(st.just, args), **{name: st.just(value) for name, value in kwargs.items()})

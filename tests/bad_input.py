@@ -164,7 +164,7 @@ def as_markdown() -> str:
     lines = ["| what is given | for example | what you get |", "|---|---|---|"]
     for bad in BAD:
         error, text = got(bad)
-        told = f"**{error.__name__}**: {text}" if error else f"`{text}`"
+        told = f"**{error.__name__}**: {text.replace('<', '&lt;')}" if error else f"`{text}`"
         code = bad.code.replace("|", "\\|")
-        lines.append(f"| {bad.kind} | `{code}` | {told.replace('|', chr(92) + '|').replace('<', '&lt;')} |")
+        lines.append(f"| {bad.kind} | `{code}` | {told.replace('|', chr(92) + '|')} |")
     return "\n".join([*lines, ""])

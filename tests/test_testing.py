@@ -1,7 +1,12 @@
 """The shipped strategies draw what they promise."""
 
+import datetime as dt
+import re
 import subprocess
 import sys
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -15,6 +20,7 @@ from nps_core.model.tally import Tally
 
 SHRINK = settings(max_examples=3_000, suppress_health_check=list(HealthCheck), deadline=None)
 SEARCH = settings(max_examples=3_000, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+NAMES = {each.__name__: each for each in (Response, Scale, Survey, Tally)}
 
 
 @pytest.mark.parametrize("scale", PRESETS.values(), ids=str)
@@ -77,6 +83,35 @@ def test_what_breaks_is_shown_small(what: object) -> None:
     assert (found.scale, found.name, found.kind) == (Scale.STANDARD, None, None)
     assert len(found) <= 3
     assert len(repr([*found])) < 200
+
+
+@pytest.mark.parametrize(
+    ("strategy", "what"),
+    [
+        (testing.responses(), lambda drawn: drawn.reason and drawn.respondent),
+        (testing.responses(weighted=True), lambda drawn: drawn.at and drawn.invalid),
+        (testing.surveys(), lambda drawn: drawn.n > 1),
+        (testing.surveys(segments=["store"], weighted=True), lambda drawn: drawn.invalid and drawn.labels("store")),
+        (testing.surveys(time_zone="naive"), lambda drawn: drawn.time_zone and drawn.missing),
+        (testing.surveys(), lambda drawn: drawn.scale != Scale.STANDARD and drawn.kind and drawn.name),
+        (testing.tallies(), lambda drawn: drawn.n.sum() > 2),
+        (testing.tallies(by=["a", "b"], every="week"), lambda drawn: drawn.invalid.sum() and len(drawn) > 1),
+    ],
+)
+def test_what_fails_is_shown_as_a_short_call_that_makes_it_again(
+    strategy: st.SearchStrategy[Any], what: Callable[[Any], object]
+) -> None:
+    @SHRINK
+    @given(strategy)
+    def fails(drawn: Any) -> None:
+        assert not what(drawn)
+
+    with pytest.raises(AssertionError) as caught:
+        fails()
+    found = re.search(r"drawn=(.*),\n\)", "\n".join(caught.value.__notes__), re.DOTALL)
+    assert found is not None
+    assert len(re.sub(r"#.*\n|\s", "", found[1])) < 400
+    assert what(eval(found[1], {**NAMES, "datetime": dt, "zoneinfo": zoneinfo}))
 
 
 @given(testing.tallies(scale=Scale.EUROPEAN, by=["store"], every="week", max_cells=3))

@@ -143,7 +143,7 @@ class Response(Immutable):
     Example:
         >>> import nps_core as nc
         >>> nc.Response(9, reason="fast and friendly", segments={"region": "north"})
-        Response(score=9, segments={'region': 'north'})
+        Response(score=9, segments={'region': 'north'}, reason=<hidden>)
     """
 
     score: int | None = attrs.field(converter=to_score)
@@ -167,7 +167,10 @@ class Response(Immutable):
             raise InvalidInputError(f"an invalid response must have the score None, got {self.score}")
 
     def __repr__(self) -> str:
-        """Whatever is set, without respondent and text."""
+        """Whatever is set; of respondent and texts only that they are."""
         shown = {"score": self.score, "at": self.at, "segments": dict(self.segments), "weight": self.weight}
         parts = [f"{name}={value!r}" for name, value in shown.items() if name == "score" or value not in (None, {})]
+        parts += [
+            f"{name}=<hidden>" for name in ("respondent", "reason", "suggestion") if getattr(self, name) is not None
+        ]
         return f"Response({', '.join(parts + ['invalid=True'] * self.invalid)})"

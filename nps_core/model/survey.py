@@ -431,8 +431,8 @@ class Survey(Immutable):
         """The size, the scale and the segments, without any answer."""
         name = "" if self.name is None else f"{self.name!r}, "
         return (
-            f"Survey({name}n={self.n}, missing={self.missing}, invalid={self.invalid}, "
-            f"scale={self.scale.lowest}-{self.scale.highest}, segments={list(self.segments)})"
+            f"<Survey {name}n={self.n}, missing={self.missing}, invalid={self.invalid}, "
+            f"scale={self.scale.lowest}-{self.scale.highest}, segments={list(self.segments)}>"
         )
 
     # -------------------------------------------------------------------------------------------- making another

@@ -248,7 +248,7 @@ class Tally(Tabular):
             >>> import nps_core as nc
             >>> frame = pl.DataFrame({"nps": [9, 3, None], "region": ["north", "south", "south"]})
             >>> nc.Tally.from_frame(frame.lazy(), score="nps", by="region")
-            Tally(n=2, missing=1, invalid=0, groups=2, by=['region'])
+            <Tally n=2, missing=1, invalid=0, groups=2, by=['region']>
         """
         check_scale(scale)
         names = as_names(by)
@@ -506,8 +506,8 @@ class Tally(Tabular):
         """The size and the keys, without the counts."""
         keys = [*self.by, *([] if self.every is None else [self.every])]
         return (
-            f"Tally(n={self.n.sum()}, missing={self.missing.sum()}, invalid={self.invalid.sum()}, "
-            f"groups={len(self)}, by={keys})"
+            f"<Tally n={self.n.sum()}, missing={self.missing.sum()}, invalid={self.invalid.sum()}, "
+            f"groups={len(self)}, by={keys}>"
         )
 
     def _key(self, name: str) -> LabelColumn:

@@ -51,7 +51,8 @@ def test_responses_differ_if_one_thing_does(response: Response, name: str) -> No
 @given(st.text(min_size=12), st.text(min_size=12), st.text(min_size=12, alphabet="0123456789") | st.text(min_size=12))
 def test_the_repr_shows_neither_respondent_nor_text(reason: str, suggestion: str, respondent: str) -> None:
     shown = repr(Response(9, reason=reason, suggestion=suggestion, respondent=respondent, segments={"region": "n"}))
-    assert shown == "Response(score=9, segments={'region': 'n'})"
+    hidden = "respondent=<hidden>, reason=<hidden>, suggestion=<hidden>"
+    assert shown == f"Response(score=9, segments={{'region': 'n'}}, {hidden})"
 
 
 def test_the_repr_shows_the_rest_if_it_is_set() -> None:

@@ -267,7 +267,7 @@ def test_one_answer_more_makes_another_tally(tally: Tally) -> None:
 def test_the_repr_shows_sizes_and_keys() -> None:
     tally = Tally.from_cells([("north", None, 9, 5), ("south", None, None, 2)], by="region", every="month")
     shown = repr(tally)
-    assert shown.startswith("Tally(n=5, ")
+    assert shown.startswith("<Tally n=5, ")
     assert all(part in shown for part in ("missing=2", "invalid=0", "groups=2", "region", "month"))
     assert "north" not in shown
 
