@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    __version__: str
+
     from nps_core.analysis.accounts import AccountScore, account_score
     from nps_core.analysis.activity import ActivityEffect, effect_of
     from nps_core.analysis.changes import ChangeDecomposition, Effect, SegmentChange, decompose_change
@@ -207,6 +209,8 @@ if not TYPE_CHECKING:  # where every name is known
 
     def __getattr__(name: str) -> Any:
         """Import a name when it is first asked for: so the package costs next to nothing until it is used."""
+        if name == "__version__":
+            return import_module("importlib.metadata").version(__name__)
         if name not in _HOME_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)

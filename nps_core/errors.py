@@ -123,6 +123,8 @@ def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameEr
     folded = {text.casefold(): text for text in reversed(known)}
     close = difflib.get_close_matches(str(name).casefold(), folded, n=1)
     hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
+    if not known:
+        return UnknownNameError(f"{kind} must be one that there is, and there is none, got {name!r}.")
     return UnknownNameError(f"{kind} must be one of {listed(known)}, got {name!r}.{hint}")
 
 

@@ -206,6 +206,19 @@ def test_no_part_of_a_cell_becomes_a_formula_where_other_signs_cut_cells(text: s
     assert [row["reason"] for row in rows] == [cell]
 
 
+def test_a_spreadsheet_of_another_country_has_other_signs() -> None:
+    table = nc.by_segment(nc.Survey.from_scores([0, 9, 9], segments={"team": ["a;b", "c,d", None]}), "team")
+    rows = [*csv.DictReader(io.StringIO(table.to_csv(delimiter=";", decimal=","), newline=""), delimiter=";")]
+    plain = [*csv.DictReader(io.StringIO(table.to_csv(), newline=""))]
+    assert [row["team"] for row in rows] == [row["team"] for row in plain] == ["a;b", "c,d", ""]
+    assert [row["high"].replace(",", ".") for row in rows] == [row["high"] for row in plain]
+    assert "," in rows[0]["high"]
+    assert [row["n"] for row in rows] == ["1", "1", "1"]
+    for options in ({"delimiter": ".."}, {"decimal": ";"}):
+        with pytest.raises(nc.InvalidInputError, match="must be one of"):
+            table.to_csv(**options)
+
+
 @pytest.mark.parametrize("name", MAKE)
 def test_every_result_goes_into_a_spreadsheet(name: str) -> None:
     result = MAKE[name]()

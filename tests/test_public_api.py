@@ -1,6 +1,7 @@
 """The promise: which names there are, that each is explained, and that options have names."""
 
 import importlib
+import importlib.metadata
 import importlib.resources
 import inspect
 from collections.abc import Callable, Iterator
@@ -85,6 +86,12 @@ def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 FUNCTIONS = dict(functions())
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert nps_core.__version__ == importlib.metadata.version("nps_core")
+    with pytest.raises(AttributeError, match="no attribute 'version'"):
+        nps_core.version  # noqa: B018
 
 
 @pytest.mark.parametrize("module", [nps_core, errors, testing], ids=lambda module: module.__name__)

@@ -90,13 +90,18 @@ class Tabular(Immutable, abc.ABC):
         table: pa.Table = arrow.table(columns)
         return table
 
-    def to_csv(self) -> str:
+    def to_csv(self, *, delimiter: str = ",", decimal: str = ".") -> str:
         r"""The rows as CSV, with names of columns above; empty where there is no number.
 
         Texts that a spreadsheet would take for a formula, which begin with ``=``, ``+``, ``-``, ``@`` or a tab, get an
         apostrophe in front, in names of columns, too: labels come from people. So does what would begin a cell where
         semicolons or tabs cut them. Numbers stay numbers. Lines end in ``\r\n`` (RFC 4180), so write them as bytes:
         ``path.write_bytes(result.to_csv().encode("utf-8-sig"))``.
+
+        Args:
+            delimiter: What stands between cells: a comma, a semicolon, a tab or a bar. Excel expects semicolons where
+                decimals have commas.
+            decimal: What stands before decimals: a point or a comma.
 
         Example:
             >>> import nps_core as nc
@@ -106,9 +111,12 @@ class Tabular(Immutable, abc.ABC):
         """
         columns = self._plain_columns()
         written = io.StringIO()
-        writer = csv.writer(written)
+        must_be_one_of("delimiter", delimiter, (",", ";", "\t", "|"))
+        must_be_one_of("decimal", decimal, (".", ","))
+        writer = csv.writer(written, delimiter=delimiter)
         writer.writerow([_inert(name) for name in columns])
-        writer.writerows([_inert(value) for value in row] for row in zip(*columns.values(), strict=True))
+        rows = zip(*columns.values(), strict=True)
+        writer.writerows([_inert(value, decimal) for value in row] for row in rows)
         return written.getvalue()
 
     def _plain_columns(self) -> dict[str, list[Any]]:
@@ -127,10 +135,12 @@ class Tabular(Immutable, abc.ABC):
         return {"pandas": self.to_pandas, "polars": self.to_polars, "pyarrow": self.to_arrow}[backend]()
 
 
-def _inert(value: Any) -> Any:
+def _inert(value: Any, decimal: str = ".") -> Any:
     """A value of a spreadsheet's cell that is not run: the same, unless it is text that begins as a formula does."""
     if isinstance(value, str):
         return _FORMULA_BEGINS.sub("'", value)
+    if isinstance(value, float):
+        return str(value).replace(".", decimal)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -82,7 +82,7 @@ def read_export(
         time_zone: The zone whose calendar is meant, as :meth:`Survey.from_scores <nps_core.Survey.from_scores>` takes
             it. Times without a zone need one, or ``"naive"``.
         day_first: Whether 3/4/2026 is the third of April. Needed only if the dates of the file can be read in both
-            ways.
+            ways. Dates with points, such as 3.4.2026, have the day first unless this is False.
         at_format: The ``strptime`` format of times that are written in another way.
         scale: The scale of the question.
         categories: Read the category of every answer only, on a scale of three (0 detractors, 1 passives, 2
@@ -131,6 +131,8 @@ def read_export(
         raise InvalidInputError(f"day_first must be True, False or None, got {day_first!r}")
     other = _other_layout(header_rows, vendor)
 
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidInputError(f"path must be the name of a file, got {type(path).__name__}")
     source = Source.open(Path(path), encoding)
     known = [layout for each in layouts() if vendor in {None, each} for layout in layouts()[each]]
     known = [] if header_rows > 1 else known

@@ -236,7 +236,7 @@ def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, 
     wanted = f"have the columns {marks}" if len(titles) == 1 else f"be that of {', '.join(titles)}"
     raise InvalidInputError(
         f"{source.name}: the header of an export must {wanted}, got {shown}; for any other file name the column of "
-        "scores, such as score='nps'"
+        "scores, such as score='nps', and say header_rows=2 if two rows stand above the answers"
     )
 
 

@@ -45,14 +45,16 @@ _CLOCKS: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _COMMA_CLOCKS: Final = tuple(f",{clock}" for clock in _CLOCKS[1:])
 _DATES: Final = {
     "any": (
-        *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d-%b-%Y"),
+        *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y"),
         *("%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y"),
         *("%d %b %Y", "%d %B %Y", "%a %b %d %Y", "%a, %d %b %Y", "%A, %B %d, %Y"),
     ),
     "day": ("%d/%m/%Y", "%d-%m-%Y"),
     "month": ("%m/%d/%Y", "%m-%d-%Y"),
+    "points": ("%d.%m.%Y",),
+    "points, month first": ("%m.%d.%Y",),
 }
-"""How dates are written, by what comes first: 3.4.2026 is the third of April wherever it is written so."""
+"""How dates are written, by what comes first: with points the day does, unless somebody says that it does not."""
 
 
 def _by_signs() -> dict[tuple[str, str], tuple[str, ...]]:
@@ -140,7 +142,7 @@ class Dates:
             if both == (None, None):
                 raise InvalidInputError(
                     f"times in column {self._column!r} must be {self._wanted()}, got {shown(stripped)} "
-                    f"(line {lines[row]}); say how they are written with at_format='%d/%m/%y %H:%M', say"
+                    f"(line {lines[row]}); say how they are written with at_format={_likely_format(stripped)!r}, say"
                 )
             for order, own, other in (("day", *both), ("month", *both[::-1])):
                 if own is not None and other is None:
@@ -201,13 +203,21 @@ class Dates:
         text, zone = _split_zone(text)
         text = _ORDINAL.sub("", text)
         signs = _WORD.sub("", text)
-        if (time := _parsed(text, _FORMATS.get(("any", signs), ()))) is not None:
+        points = "points, month first" if self._orders == ("month",) else "points"
+        known = (*_FORMATS.get(("any", signs), ()), *_FORMATS.get((points, signs), ()))
+        if (time := _parsed(text, known)) is not None:
             return _in_zone(time, zone), _in_zone(time, zone)
         day, month = (
             _in_zone(_parsed(text, _FORMATS.get((order, signs), ())), zone) if order in self._orders else None
             for order in ("day", "month")
         )
         return day, month
+
+
+def _likely_format(text: str) -> str:
+    """What somebody might have to say for a text like this one."""
+    sign = next((each for each in text if each in "./-"), "/")
+    return f"%d{sign}%m{sign}%y" + " %H:%M" * (":" in text)
 
 
 def _plain(text: str) -> dt.datetime | None:

@@ -258,7 +258,7 @@ def test_a_trend_takes_a_design_and_nothing_else() -> None:
     with pytest.raises(nc.InvalidInputError) as caught:
         nc.trend(data, design=wrong)
     assert str(caught.value) == "design must be a Design, got str"
-    with pytest.raises(nc.UnknownNameError, match=r"^segment must be one of none, got 'shop'"):
+    with pytest.raises(nc.UnknownNameError, match=r"^segment must be one that there is, and there is none, got 'shop'"):
         nc.trend(data, design=nc.Design(clusters="shop"))
 
 

@@ -323,6 +323,11 @@ def test_options_are_what_they_must_be(options: dict[str, Any], message: str) ->
         programme.read_export(DATA / "saas_feedback_text.csv", **options)
 
 
+def test_a_file_is_named_by_its_path() -> None:
+    with pytest.raises(nc.InvalidInputError, match="path must be the name of a file, got StringIO"):
+        programme.read_export(io.StringIO("nps\n9\n"), score="nps")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("encoding", ["klingon", "rot13", "base64", "zlib", "idna"])
 def test_an_encoding_must_be_one_of_text(tmp_path: Path, encoding: str) -> None:
     with pytest.raises(nc.UnreadableFileError, match=f"is not {encoding} text"):

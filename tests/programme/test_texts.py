@@ -172,6 +172,22 @@ def test_the_order_can_be_said() -> None:
         read("13/4/2026", day_first=False)
 
 
+def test_dates_with_points_have_the_day_first_unless_somebody_says_no() -> None:
+    assert read("3.4.2026 10:00", day_first=None) == read("3.4.2026 10:00", day_first=True)
+    assert read("3.4.2026") == [dt.datetime(2026, 4, 3)]
+    assert read("3.4.2026", day_first=False) == [dt.datetime(2026, 3, 4)]
+    with pytest.raises(nc.InvalidInputError, match=r"month first, got '13.4.2026' \(line 2\)"):
+        read("13.4.2026", day_first=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"), [("5.1.26", "%d.%m.%y"), ("5-1-26 9:15", "%d-%m-%y %H:%M"), ("noon", "%d/%m/%y")]
+)
+def test_how_a_time_may_be_written_is_proposed(text: str, likely: str) -> None:
+    with pytest.raises(nc.InvalidInputError, match=f"say how they are written with at_format='{likely}', say"):
+        read(text)
+
+
 def test_any_format_can_be_said() -> None:
     assert read("05|01|26", pattern="%d|%m|%y") == [dt.datetime(2026, 1, 5)]
     with pytest.raises(nc.InvalidInputError, match=r"must be written as '%d\|%m\|%y', got '2026-01-05' \(line 2\)"):
@@ -183,7 +199,7 @@ def test_every_known_format_is_read_back(time: dt.datetime, key: tuple[str, str]
     order, _ = key
     for each in texts._FORMATS[key]:
         text = time.strftime(each)
-        assert read(text, day_first=order != "month") == [dt.datetime.strptime(text, each)]
+        assert read(text, day_first="month" not in order) == [dt.datetime.strptime(text, each)]
 
 
 @given(st.text("0123456789/-.: TZ+GMUCaApmPMJan,", max_size=24))
