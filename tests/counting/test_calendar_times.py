@@ -162,3 +162,19 @@ def test_times_written_in_a_zone_are_read_block_by_block(
     wall_times[5] = wall_times[-1] = None
     expected = [None if wall_time is None else naive.to_utc(wall_time, zone) for wall_time in wall_times]
     assert to_instants(wall_times, zone)[0].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([dt.date(2026, 1, 5), "5 Jan"], r"got '5 Jan' \(index 1\); parse text first, with pandas.to_datetime, say$"),
+        ([dt.date(2026, 1, 5), 7], r"got 7 \(index 1\)$"),
+        (
+            [None, dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14)))],
+            r"got 0001-01-01 00:00:00\+14:00 \(index 1",
+        ),
+    ],
+)
+def test_what_is_no_time_is_shown_with_its_row(values: list[Any], message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        to_instants(values, "UTC")

@@ -1,6 +1,7 @@
 """Times in zones, against datetime and zoneinfo."""
 
 import datetime as dt
+import time
 import zoneinfo
 from typing import Any
 
@@ -269,3 +270,17 @@ def test_times_thousands_of_years_apart_cost_no_table_of_all_days_between(monkey
     found = local_days(np.array(far, "datetime64[us]"), "Europe/Helsinki")
     assert found.tolist() == [dt.date(2, 1, 1), dt.date(2026, 7, 2), dt.date(9998, 1, 1)]
     assert len(asked) == 6  # the beginning and the end of each day
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot be told another zone")
+def test_the_zone_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = np.array(["2026-01-05T12:00"], "datetime64[us]")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        (found,) = local_times(noon, "Europe/Helsinki")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found is not None
+    assert found.isoformat() == "2026-01-05T14:00:00+02:00"

@@ -148,3 +148,14 @@ def test_times_are_compared_as_moments_even_in_the_hour_that_the_clocks_show_twi
     assert Response(9, at=second) == Response(9, at=dt.datetime(2025, 10, 26, 1, 30, tzinfo=dt.UTC))
     assert hash(Response(9, at=second)) == hash(Response(9, at=second.astimezone(dt.UTC)))
     assert Response(9, at=first) != Response(9, at=first.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("weight", [0, 1e-100, 1, 1e100])
+def test_weights_may_be_this_small_and_this_large(weight: float) -> None:
+    assert Response(9, weight=weight).weight == weight
+
+
+@pytest.mark.parametrize("weight", [0.99e-100, 1.01e100, -1, float("nan")])
+def test_weights_may_not_be_smaller_or_larger(weight: float) -> None:
+    with pytest.raises(InvalidInputError, match="must be numbers"):
+        Response(9, weight=weight)
