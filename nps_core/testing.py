@@ -6,8 +6,8 @@ Needs the extra ``testing``. Everything drawn is valid; missing and invalid answ
 import datetime as dt
 import operator
 import zoneinfo
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nps_core._optional import require
 from nps_core.counting.calendar import Every
@@ -25,15 +25,6 @@ else:
 __all__ = ["responses", "scales", "scores", "surveys", "tallies"]
 
 Drawn = TypeVar("Drawn")
-
-_COLUMNS: Final = {
-    "at": "at",
-    "respondent": "respondents",
-    "reason": "reasons",
-    "suggestion": "suggestions",
-    "weight": "weights",
-}
-"""What is one of a response, as a survey calls all of it."""
 
 _LABELS = st.none() | st.sampled_from(["north", "south", "east", "west", "", "näkymä <b>"])
 _STANDARD = st.just(Scale.STANDARD)
@@ -99,7 +90,7 @@ def responses(
         >>> only_the_segments_asked_for_occur()
     """
     rows = _rows(scale, segments, time_zone, weighted=weighted)
-    return rows.flatmap(lambda row: _call(Response, **row))
+    return rows.flatmap(lambda row: st.builds(Response, **{name: st.just(value) for name, value in row.items()}))
 
 
 @st.composite
@@ -134,16 +125,22 @@ def surveys(
     names = draw(_ANY_SEGMENTS) if segments is None else segments
     row = _rows(scale, names, None if time_zone == "naive" else time_zone, weighted=weighted)
     rows = draw(st.lists(row, max_size=max_size))
-    columns = {plural: [row.get(name) for row in rows] for name, plural in _COLUMNS.items()}
-    labels = [row.get("segments", {}) for row in rows]
-    given: dict[str, Any] = {name: column for name, column in columns.items() if {*column} - {None}}
-    given |= {"time_zone": time_zone} if "at" in given else {}
-    given |= {"segments": {name: [each.get(name) for each in labels] for name in names}} if names else {}
-    given |= {"scale": scale} if scale != Scale.STANDARD else {}
-    given |= {"invalid": "exclude"} if any("invalid" in row for row in rows) else {}
-    given |= draw(st.fixed_dictionaries({}, optional={"name": st.just("spring"), "kind": st.sampled_from(KINDS)}))
-    beyond = scale.highest + 1
-    return draw(_call(Survey.from_scores, [beyond if "invalid" in row else row["score"] for row in rows], **given))
+    is_invalid = ["invalid" in row for row in rows]
+    times = [row.get("at") for row in rows]
+    options = {
+        "at": times,
+        "time_zone": time_zone if _are_any(times) else None,
+        "respondents": [row.get("respondent") for row in rows],
+        "reasons": [row.get("reason") for row in rows],
+        "suggestions": [row.get("suggestion") for row in rows],
+        "segments": {name: [row.get("segments", {}).get(name) for row in rows] for name in names},
+        "weights": [row.get("weight") for row in rows],
+        "scale": scale,
+        "invalid": "exclude" if any(is_invalid) else None,
+    }
+    options |= draw(st.fixed_dictionaries({}, optional={"name": st.just("spring"), "kind": st.sampled_from(KINDS)}))
+    values = [scale.highest + 1 if invalid else row["score"] for invalid, row in zip(is_invalid, rows, strict=True)]
+    return draw(_call(Survey.from_scores, values, options))
 
 
 @st.composite
@@ -177,11 +174,9 @@ def tallies(
     answer = scores(scale) | st.none() | st.just(-1)  # -1 is counted as invalid
     row = st.tuples(*[_LABELS for _ in by], *days, answer, st.integers(0, 1_000_000))
     rows = draw(st.lists(row, max_size=max_cells))
-    given: dict[str, Any] = {"by": [*by]}
-    given |= {"every": every} if every else {}
-    given |= {"scale": scale} if scale != Scale.STANDARD else {}
-    given |= {"invalid": "exclude"} if any(score == -1 for *_, score, _ in rows) else {}
-    return draw(_call(Tally.from_cells, rows, **given))
+    is_invalid = [score == -1 for *_, score, _ in rows]
+    options = {"by": [*by], "every": every, "scale": scale, "invalid": "exclude" if any(is_invalid) else None}
+    return draw(_call(Tally.from_cells, rows, options))
 
 
 def _rows(
@@ -203,11 +198,20 @@ def _rows(
     return st.builds(operator.or_, answer, st.fixed_dictionaries(needed, optional=others))
 
 
-def _call(function: Callable[..., Drawn], *args: object, **kwargs: object) -> "SearchStrategy[Drawn]":
-    """A call with these arguments, which Hypothesis shows as such."""
+def _call(function: Callable[..., Drawn], values: list[Any], options: Mapping[str, Any]) -> "SearchStrategy[Drawn]":
+    """A call, which Hypothesis shows as such; options that say nothing are not said."""
 
     def called(*args: Any, **kwargs: Any) -> Drawn:
         return function(*args, **kwargs)
 
     called.__name__ = function.__qualname__
-    return st.builds(called, *map(st.just, args), **{name: st.just(value) for name, value in kwargs.items()})
+    said = {name: st.just(value) for name, value in options.items() if _says_something(value)}
+    return st.builds(called, st.just(values), **said)
+
+
+def _says_something(option: Any) -> bool:
+    return _are_any(option) if isinstance(option, list) else option not in (None, {}, Scale.STANDARD)
+
+
+def _are_any(column: list[Any]) -> bool:
+    return any(value is not None for value in column)
