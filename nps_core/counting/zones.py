@@ -38,7 +38,7 @@ def zone_of(column: object) -> str | None:
     for holder, attribute in ((pandas_column, "tz"), (kind, "tz"), (kind, "time_zone")):
         zone = getattr(holder, attribute, None)
         if zone is not None:
-            return name_of(zone) if isinstance(zone, dt.tzinfo) else _usable(str(zone))
+            return name_of(zone)
     return None
 
 
@@ -46,7 +46,7 @@ def check_time_zone(time_zone: str | None) -> None:
     """Refuse a time zone that this machine does not know."""
     if time_zone is None or (isinstance(time_zone, str) and time_zone == NAIVE):
         return
-    if not isinstance(time_zone, str) or not _usable(time_zone):
+    if not isinstance(time_zone, str) or not name_of(time_zone):
         raise InvalidInputError(
             f"time_zone must be an IANA name such as 'Europe/Helsinki', or 'naive', got {time_zone!r} "
             "(on Windows the names come from the package tzdata)"
@@ -88,15 +88,9 @@ def ends_of(times: NDArray[np.datetime64]) -> tuple[int, int] | None:
     return (min(lows), max(highs)) if lows else None
 
 
-def name_of(zone: dt.tzinfo) -> str:
+def name_of(zone: dt.tzinfo | str) -> str:
     """The IANA name of a zone, "" if it has none."""
-    if zone is dt.UTC:
-        return "UTC"
-    return _usable(str(getattr(zone, "key", None) or zone))
-
-
-def _usable(name: str) -> str:
-    """The name if it is an IANA zone, "" otherwise."""
+    name = str(zone)
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
