@@ -64,10 +64,8 @@ def reveal_pyenv() -> None:
 
 def tests_of(path: Path) -> list[str]:
     """The tests of a room, nps_core/room, and of those that use it most; all tests for a module of no room."""
-    rooms = [
-        path.parts[1],
-        *{"counting": ["model", "analysis", "test_cli_many.py"], "stats": ["analysis"]}.get(path.parts[1], []),
-    ]
+    users = {"counting": ["model", "analysis", "test_cli_many.py"], "stats": ["analysis"]}
+    rooms = [path.parts[1], *users.get(path.parts[1], [])]
     return [f"tests/{room}" for room in rooms if (ROOT / "tests" / room).exists()] or ["tests"]
 
 
