@@ -3,7 +3,6 @@
 import itertools
 import os
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -171,16 +170,18 @@ def read_export(
         kind=kind,
         invalid="exclude",
     )
+    left_out = {reason: tuple(found) for reason, found in excluded.items()}
     reading = Reading(
         source=source.name,
         vendor=sheet.layout.title,
         encoding=source.encoding,
         delimiter=sheet.delimiter,
-        rows=len(lines) + sum(excluded.values()),
+        rows=len(lines) + sum(map(len, left_out.values())),
         scored=survey.n,
         missing=survey.missing,
         invalid=survey.invalid,
-        excluded=excluded,
+        excluded={reason: len(found) for reason, found in left_out.items()},
+        lines=({"invalid": tuple(lines[row] for row in wrong)} if wrong else {}) | left_out,
         columns={what: sheet.names[place] for what, place in places.items()},
         unread=tuple(each for place, each in enumerate(sheet.names) if place not in places.values()),
         notes=tuple(notes),
@@ -260,16 +261,16 @@ def _are_scores(answers: Sequence[Answer]) -> bool:
     return 0 < len(given) <= 2 * sum(not isinstance(each, NoScore) for each in given)
 
 
-def _columns(sheet: Sheet, places: dict[str, int]) -> tuple[dict[str, list[str]], list[int], Counter[str]]:
-    """The texts of each column, the line of each row, and how many rows are left out by the reason why."""
+def _columns(sheet: Sheet, places: dict[str, int]) -> tuple[dict[str, list[str]], list[int], dict[str, list[int]]]:
+    """The texts of each column, the line of each row, and the lines of those left out by the reason why."""
     columns: dict[str, list[str]] = {what: [] for what in places}
     lines: list[int] = []
-    excluded: Counter[str] = Counter()
+    excluded: dict[str, list[int]] = {}
     why_left_out = _leaver(sheet)
     for row in sheet.rows():
         reason = "blank" if row.is_blank else why_left_out(row.cells)
         if reason is not None:
-            excluded[reason] += 1
+            excluded.setdefault(reason, []).append(row.line)
             continue
         lines.append(row.line)
         for what, place in places.items():

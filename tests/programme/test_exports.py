@@ -31,6 +31,8 @@ def check_rows(survey: nc.Survey, rows: int) -> Any:
     assert reading is not None
     assert reading.rows == rows == len(survey) + sum(reading.excluded.values())
     assert (reading.scored, reading.missing, reading.invalid) == (survey.n, survey.missing, survey.invalid)
+    told = {reason: len(lines) for reason, lines in reading.lines.items()}
+    assert told == ({"invalid": reading.invalid} if reading.invalid else {}) | dict(reading.excluded)
     return reading
 
 
@@ -367,7 +369,18 @@ def test_the_report_is_of_the_whole_file_only() -> None:
 
 def test_left_out_rows_are_told_in_the_report() -> None:
     survey = programme.read_export(QUALTRICS, time_zone="naive")
-    assert "5 rows: 2 scored, 1 missing, 0 invalid, 2 left out (1 preview, 1 spam)" in str(survey.reading)
+    assert "5 rows: 2 scored, 1 missing, 0 invalid, 2 left out (1 preview, 1 spam)\nLines: " in str(survey.reading)
+    rows = QUALTRICS.read_text("utf-8-sig").splitlines()
+    preview, spam = (lines[0] - 1 for lines in check_rows(survey, 5).lines.values())
+    assert "Survey Preview" in rows[preview]
+    assert "Spam" in rows[spam]
+
+
+def test_the_lines_of_what_does_not_count_are_told(tmp_path: Path) -> None:
+    path = write(tmp_path, 'nps,why\n9,"two\nlines"\nx,\n,\n' + "11,\n" * 6)
+    reading = check_rows(programme.read_export(path, score="nps", invalid="exclude"), 9)
+    assert dict(reading.lines) == {"invalid": (4, 6, 7, 8, 9, 10, 11), "blank": (5,)}
+    assert "Lines: invalid 4, 6, 7, 8, 9, ...; blank 5\n" in str(reading)
 
 
 @pytest.mark.parametrize("vendor", programme.vendors())
