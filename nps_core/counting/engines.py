@@ -6,6 +6,7 @@ asked for; what only some do right, or fast, such as a truncated date or a secon
 """
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from nps_core.counting.answers import to_cells
 from nps_core.counting.calendar import Every, period_codes
 from nps_core.counting.columns import as_column, as_list, is_missing
-from nps_core.counting.frames import Frame
+from nps_core.counting.frames import Frame, reading_in_ibis
 from nps_core.counting.groups import CellTable
 from nps_core.counting.kernel import POINTS
 from nps_core.counting.times import is_within_years, to_instants
@@ -165,12 +166,13 @@ def invalid_scores(frame: Frame, query: Query) -> list[Any]:
     score = frame.nw.col("nps_score")
     is_invalid = ~score.is_null() & ~score.is_between(query.lowest, query.highest)
     given = frame.nw.col(query.score)
-    return _values(frame.rows.select(nps_value=given, nps_score=_score(frame, query, given)).filter(is_invalid))
+    rows = frame.rows.select(nps_value=_as_held(frame, query.score), nps_score=_score(frame, query, given))
+    return _values(frame, query.score, rows.filter(is_invalid))
 
 
 def _weight(frame: Frame, name: str) -> Any:
     """A weight as a float; what is none becomes one that is too large for the sums not to show it."""
-    nw, weight = frame.nw, frame.nw.col(name).cast(frame.nw.Float64)
+    nw, weight = frame.nw, _as_float(frame, name)
     if frame.in_memory is not None:  # where the least of them is quickly had
         return weight
     not_positive = nw.when(weight == 0.0).then(nw.lit(0.0)).otherwise(nw.lit(LARGEST))
@@ -189,21 +191,44 @@ def _are_suspect(frame: Frame, name: str, sums: NDArray[np.float64]) -> bool:
 
 def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
     """Look at every weight, and refuse those that are none."""
-    nw, value = frame.nw, frame.nw.col(name).cast(frame.nw.Float64)
+    nw, value = frame.nw, _as_float(frame, name)
     is_weight = ((value == 0.0) | ((value >= SMALLEST) & (value <= LARGEST))) & _is_a_number(frame, value)
-    rows = frame.rows.select(nps_value=nw.col(name), nps_wrong=nw.when(is_weight).then(nw.lit(0)).otherwise(nw.lit(1)))
+    held = _as_held(frame, name)
+    rows = frame.rows.select(nps_value=held, nps_wrong=nw.when(is_weight).then(nw.lit(0)).otherwise(nw.lit(1)))
     wrong = rows.filter(nw.col("nps_wrong") == 1)
     (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")))["nps_total"])
     if total:
-        value, *_ = _values(wrong, most=1)
+        value, *_ = _values(frame, name, wrong, most=1)
         raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {name!r} ({total:.0f} in all)")
     if not sums_are_finite:  # an engine that cannot tell which
         raise InvalidInputError(f"{WEIGHTS}, got nan or infinity in column {name!r}")
 
 
-def _values(rows: Any, most: int = 5) -> list[Any]:
-    """Some values of the column ``nps_value``."""
-    return as_list(_collected(rows.head(most))["nps_value"], "values")
+def _as_float(frame: Frame, name: str) -> Any:
+    """A column of numbers as floats; null for the texts that SQLite may have in it, of which a cast would make 0."""
+    nw, column = frame.nw, frame.nw.col(name)
+    value = column.cast(nw.Float64)
+    is_number = column <= sys.float_info.max  # no text is less than a number
+    return nw.when(is_number).then(value) if frame.holds_anything(name) else value
+
+
+def _as_held(frame: Frame, name: str) -> Any:
+    """A column as it is held, to be shown: SQLite has fractions and texts in columns of whole numbers."""
+    column = frame.nw.col(name)
+    return column.cast(frame.nw.String) if frame.holds_anything(name) else column
+
+
+def _values(frame: Frame, name: str, rows: Any, most: int = 5) -> list[Any]:
+    """Some values of the column ``nps_value``, which is a column as it is held."""
+    values = as_list(_collected(rows.head(most))["nps_value"], "values")
+    return [*map(_number_or_text, values)] if frame.holds_anything(name) else values
+
+
+def _number_or_text(text: str) -> float | str:
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def _score(frame: Frame, query: Query, value: Any) -> Any:
@@ -213,7 +238,7 @@ def _score(frame: Frame, query: Query, value: Any) -> Any:
     with which SQLite makes numbers of text.
     """
     nw, kind = frame.nw, frame.schema[query.score]
-    if kind.is_integer() and _engine_of(frame) != "ibis on sqlite":  # which keeps fractions in columns of integers
+    if kind.is_integer() and frame.engine != "ibis on sqlite":  # which keeps fractions in columns of integers
         below = None if kind.is_unsigned_integer() and query.lowest == 0 else query.lowest - 1
         return value.clip(below, query.highest + 1)
     if kind.is_decimal() and not frame.rows.implementation.is_ibis():
@@ -276,8 +301,8 @@ def _calendar(frame: Frame, query: Query) -> _Calendar:
     nw, engine = frame.nw, frame.rows.implementation
     if frame.in_memory is not None:
         return _own_calendar(frame, query)
-    if query.every == "week" and _engine_of(frame) in _ADD_MONDAYS:
-        rows = _ADD_MONDAYS[_engine_of(frame)](frame.rows.to_native(), str(query.at))
+    if query.every == "week" and frame.engine in _ADD_MONDAYS:
+        rows = _ADD_MONDAYS[frame.engine](frame.rows.to_native(), str(query.at))
         return _Calendar(Frame.of(rows, "counting by week"), nw.col(_PERIOD), _dates)
     column = frame.nw.col(query.at)
     if frame.zone_of(str(query.at)) is not None:
@@ -312,7 +337,12 @@ def _without_infinities(grouped: Any) -> Any:
 def _with_texts(frame: Frame, query: Query, grouped: Any) -> Any:
     """The counts with integers and dates as texts, for which pandas, in which Ibis hands them out, has no nulls."""
     nw, kinds = frame.nw, [frame.schema[name] for name in query.by]
-    names = [f"nps_key_{i}" for i, kind in enumerate(kinds) if kind.is_integer() or kind == nw.Date]
+    are_loose = [frame.holds_anything(name) and frame.schema[name].is_decimal() for name in query.by]
+    names = [
+        f"nps_key_{position}"
+        for position, (kind, is_loose) in enumerate(zip(kinds, are_loose, strict=True))
+        if kind.is_integer() or kind == nw.Date or is_loose
+    ]
     return grouped.with_columns(nw.col(*names).cast(nw.String)) if names else grouped
 
 
@@ -328,12 +358,6 @@ def _own_calendar(frame: Frame, query: Query) -> _Calendar:
         frame.nw.col(_PERIOD),
         lambda found: starts[_numbers(found).astype(np.int64)],
     )
-
-
-def _engine_of(frame: Frame) -> str:
-    """The engine, and the one that it asks itself."""
-    engine = frame.rows.implementation
-    return f"ibis on {frame.rows.to_native().get_backend().name}" if engine.is_ibis() else str(engine.value)
 
 
 def _sql_name(name: str) -> str:
@@ -388,7 +412,8 @@ def _collected(rows: Any) -> Mapping[str, Any]:
         columns = zip(*found, strict=True) if found else ([] for _ in native.columns)
         return {name: [*column] for name, column in zip(native.columns, columns, strict=True)}
     if engine.is_ibis():  # which reads Arrow through a cursor, for which Postgres plans to give the first rows soon
-        return cast(Mapping[str, Any], native.execute())
+        with reading_in_ibis():
+            return cast(Mapping[str, Any], native.execute())
     frame = rows.collect()
     return {name: frame[name].to_native() for name in frame.columns}
 

@@ -13,6 +13,7 @@ import contextlib
 import csv
 import glob
 import gzip
+import io
 import os
 import re
 import shutil
@@ -69,6 +70,7 @@ _ISO_TIME: Final = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
 _ZONE: Final = r"\s*(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _SCORE: Final = r"[+]?\d{1,3}([.]0*)?"
 _MOST_EXAMPLES: Final = 5
+_AT_ONCE: Final = 1 << 16
 
 _ZONED: Final = "TIMESTAMP WITH TIME ZONE"
 _WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
@@ -328,14 +330,16 @@ def open_answers(paths: Sequence[Path], *, encoding: str = "utf-8", delimiter: s
         files: list[AnswerFile] = []
         for path, name in zip(paths, names, strict=True):
             with _naming(name) if several else contextlib.nullcontext(), _explained({}, name, form, encoding):
+                readable, is_packed = path, path.suffix.lower() == ".gz"
+                if (form == "csv" and not _is_utf_8(encoding)) or (form != "parquet" and is_packed):
+                    readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / f"answers.{form}"
+                    _unpack(path, readable, encoding if form == "csv" else None)
                 if form == "csv":
-                    readable = path
-                    if not _is_utf_8(encoding) or path.suffix.lower() == ".gz":
-                        readable = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "utf-8.csv"
-                        _transcode(path, encoding, readable)
                     files.append(_open_csv(connection, name, readable, delimiter))
                 else:
-                    files.append(_open_typed(connection, name, path, form))
+                    if form == "json":
+                        _check_whole(name, readable)
+                    files.append(_open_typed(connection, name, readable, form))
         with _explained({str(file.path.absolute()): file.name for file in files}, _in_short(names), form, encoding):
             yield Answers(connection, tuple(files))
 
@@ -446,7 +450,7 @@ def _form(path: Path, encoding: str) -> str:
         raise UnreadableFileError(f"the name of a file must end in one of {listed(_FORMATS)}, got {path.name!r}")
     try:
         with path.open("rb") as file:
-            start = file.read(1 << 16)
+            start = file.read(_AT_ONCE)
     except OSError as error:
         raise UnreadableFileError(f"{path} cannot be opened: {error.strerror}") from error
     if not start:
@@ -454,8 +458,6 @@ def _form(path: Path, encoding: str) -> str:
     form = _FORMATS[suffix]
     if form == "parquet" or path.suffix.lower() == ".gz":  # their readers look for their own first bytes
         return form
-    if form == "json" and start.startswith(codecs.BOM_UTF8):
-        raise UnreadableFileError(f"{path.name} begins with a byte order mark, which JSON must not have (RFC 8259)")
     if (what := what_it_is(start)) and (what != _UTF_16 or form == "json" or _is_utf_8(encoding)):
         raise UnreadableFileError(f"{path.name} is not {form.upper()}, as its name says, but {what}")
     return form
@@ -522,14 +524,29 @@ def _open_typed(connection: Any, name: str, path: Path, form: str) -> AnswerFile
     )
 
 
-def _transcode(path: Path, encoding: str, target: Path) -> None:
+def _check_whole(name: str, path: Path) -> None:
+    """Refuse JSON that DuckDB would read all the same: with a byte order mark, or cut off behind a comma."""
+    with path.open("rb") as file:
+        start = file.read(_AT_ONCE)
+        file.seek(max(0, path.stat().st_size - _AT_ONCE))
+        end = file.read()
+    if start.startswith(codecs.BOM_UTF8):
+        raise UnreadableFileError(f"{name} begins with a byte order mark, which JSON must not have (RFC 8259)")
+    if end.rstrip().endswith(b","):
+        raise UnreadableFileError(f"{name} cannot be read as JSON: it ends with a comma, so it is not a whole file")
+
+
+def _unpack(path: Path, target: Path, encoding: str | None) -> None:
+    """Copy a file as it is, or as UTF-8 if an encoding is given; gzip files are compared with their checksum."""
     opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
     try:
-        with (
-            opener(path, "rt", encoding=encoding, newline="") as source,
-            target.open("w", encoding="utf-8", newline="") as copy,
-        ):
-            shutil.copyfileobj(source, copy, 1 << 20)
+        with opener(path, "rb") as source, target.open("wb") as copy:
+            if encoding is None:
+                shutil.copyfileobj(source, copy, 1 << 20)
+            else:
+                text = io.TextIOWrapper(source, encoding, newline="")
+                with io.TextIOWrapper(copy, "utf-8", newline="") as utf_8:
+                    shutil.copyfileobj(text, utf_8, 1 << 20)
     except LookupError:
         raise InvalidInputError(f"encoding must be one that Python knows, got {encoding!r}") from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
@@ -544,7 +561,7 @@ def _reason(error: Exception) -> str:
     if lines[1:] and lines[1].startswith("Original Line"):  # what it quotes may have lines of its own
         lines = [lines[0], *lines[2:][-1:]]
     text = "; ".join(line.strip() for line in lines[:3])
-    text = re.sub(r"(JSON transform error .* in record/value \d+): .*", r"\1", text)
+    text = re.sub(r"(JSON transform error .* in (record/value|line) \d+): .*", r"\1", text)
     for known, hint in _HINTS.items():
         if known in text:
             text += hint

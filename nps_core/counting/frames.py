@@ -1,14 +1,16 @@
 """Frames of any library: opened, and their columns checked, before anything is read or counted."""
 
+import contextlib
+import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Self
 
 import attrs
 
 from nps_core._optional import first_installed, require
 from nps_core.counting.zones import NAIVE, check_time_zone, zone_of
-from nps_core.errors import IncompatibleError, InvalidInputError, MissingDependencyError, unknown_name
+from nps_core.errors import IncompatibleError, InvalidInputError, MissingDependencyError, shown, unknown_name
 
 RESERVED: Final = "__nps_core_"
 """How the names of columns begin that counting adds."""
@@ -55,6 +57,16 @@ class Frame:
         except nw.exceptions.DuplicateError as error:
             raise InvalidInputError(f"the columns of a frame must have different names: {error}") from error
         return cls(nw, rows, schema, opened if isinstance(opened, nw.DataFrame) else None)
+
+    @property
+    def engine(self) -> str:
+        """The engine that has the rows; of Ibis also the one that it asks itself."""
+        engine = self.rows.implementation
+        return f"ibis on {self.rows.to_native().get_backend().name}" if engine.is_ibis() else str(engine.value)
+
+    def holds_anything(self, name: str) -> bool:
+        """Whether a column of numbers may hold something else: SQLite lets fractions and texts into any."""
+        return self.engine == "ibis on sqlite" and bool(self.schema[name].is_numeric())
 
     def check(
         self, *, score: str, labels: Iterable[str] = (), at: str | None = None, weight: str | None = None
@@ -134,12 +146,19 @@ class Frame:
         """The same frame in memory, with some of its columns.
 
         Raises:
+            IncompatibleError: If a column holds what is not of its type.
+            InvalidInputError: If a column of numbers does.
             MissingDependencyError: If the engine hands its rows to PyArrow, which is not installed.
         """
         if self.in_memory is not None:
             return self
+        names = dict.fromkeys(names)
+        for name in names:
+            if self.holds_anything(name):
+                self._check_held(name)
         try:
-            frame = self.rows.select(*dict.fromkeys(names)).collect()
+            with reading_in_ibis() if self.rows.implementation.is_ibis() else contextlib.nullcontext():
+                frame = self.rows.select(*map(self._to_be_read, names)).collect()
         except ModuleNotFoundError as error:
             raise MissingDependencyError(
                 f"reading the rows of {self.rows.implementation} needs {error.name}, which is not installed; "
@@ -171,11 +190,43 @@ class Frame:
                 "rename them"
             )
 
+    def _to_be_read(self, name: str) -> Any:
+        """A column; what SQLite calls decimals are floats, which Ibis would round."""
+        column = self.nw.col(name)
+        is_decimal = self.holds_anything(name) and self.schema[name].is_decimal()
+        return column.cast(self.nw.Float64) if is_decimal else column
+
+    def _check_held(self, name: str) -> None:
+        """Refuse a column of numbers with anything that reading it would change, or could not read."""
+        nw, column = self.nw, self.nw.col(name)
+        number = column.cast(nw.Float64)
+        is_wrong = column > sys.float_info.max  # as texts are
+        if self.schema[name].is_integer():
+            is_wrong |= (number != number.round()) | ~number.is_between(-(2.0**63), 2.0**63, closed="left")
+        wrong = self.rows.filter(is_wrong).select(held=column.cast(nw.String)).head(1).collect()["held"].to_list()
+        if wrong:
+            raise InvalidInputError(
+                f"column {name!r} must hold what its type says, {self.schema[name]}, got {shown(wrong[0])}; "
+                "SQLite holds anything in any column"
+            )
+
     def _holds_times(self, at: str) -> bool:
         kind = self.schema[at]
         if kind == self.nw.Unknown and self.in_memory is not None:  # zones of pandas whose names Narwhals does not read
             return zone_of(self.column(at)) is not None
         return isinstance(kind, (self.nw.Date, self.nw.Datetime))
+
+
+@contextlib.contextmanager
+def reading_in_ibis() -> Iterator[None]:
+    """Say that a column holds what cannot be of its type."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise IncompatibleError(
+            f"Ibis cannot read what the database found ({type(error).__name__}); does a column hold what is not "
+            "of its type, as SQLite lets it?"
+        ) from error
 
 
 def _opened(nw: Any, frame: Any) -> Any:

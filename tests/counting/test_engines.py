@@ -294,5 +294,5 @@ def test_answers_alike_in_all_but_label_and_weight_are_not_picked_by_chance(engi
 
 def test_names_that_counting_uses_itself_are_refused() -> None:
     frame = pl.DataFrame({"score": [9], "__nps_core_period__": ["a"]})
-    with pytest.raises(InvalidInputError, match="must not begin with __nps_core_"):
+    with pytest.raises(InvalidInputError, match=r"must not begin with __nps_core_.*, got '__nps_core_.*'; rename it"):
         nc.Tally.from_frame(frame, score="score", by="__nps_core_period__")

@@ -40,7 +40,25 @@ CSV = "s,b\n9,x\n"
         ("a.json", b"[]", "a.json cannot be read as JSON: json_read expected records"),
         ("a.json", b'[{"s": 9}, 8]', "a.json cannot be read as JSON: json_read expected records"),
         ("a.json", b"s,b\n9,x\n", "a.json cannot be read as JSON: Malformed JSON in file"),
-        ("a.json.gz", b'[{"s": 9}]', "a.json.gz cannot be read as JSON: Input is not a GZIP stream"),
+        (
+            "a.json",
+            b'[{"s": 9}, {"s": 8},\n',
+            "a.json cannot be read as JSON: it ends with a comma, so",
+        ),
+        ("a.jsonl", b'{"s": 9}\n{"s": ', "a.jsonl cannot be read as JSON: Malformed JSON in file"),
+        ("a.json.gz", b'[{"s": 9}]', "a.json.gz is not a gzip file, as its name says, or not a whole one"),
+        ("a.json.gz", gzip.compress(b'[{"s": 9},', mtime=0), "a.json.gz cannot be read as JSON: it ends with a comma"),
+        ("a.json.gz", gzip.compress('\ufeff[{"s": 9}]'.encode(), mtime=0), "a.json.gz begins with a byte order mark"),
+        (
+            "a.json.gz",
+            gzip.compress(b'[{"s": 9}]', mtime=0)[:-8] + bytes(8),
+            "a.json.gz is not a gzip file",
+        ),
+        (
+            "a.json.gz",
+            gzip.compress(b'[{"s": 9}]', mtime=0)[:-9],
+            "is not a gzip file, as its name says, or not a",
+        ),
         ("a.parquet", CSV.encode(), "a.parquet cannot be read as PARQUET: "),
         ("a.parquet", b"PAR1" + bytes(40), "a.parquet cannot be read as PARQUET: "),
         ("a.parquet", b"PAR1" + bytes(40) + b"PAR1", "a.parquet cannot be read as PARQUET: "),
@@ -62,6 +80,13 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
     tmp_path: Path, name: str, content: bytes, message: str
 ) -> None:
     assert message in report(write(tmp_path, content, name), "--score", "s").error
+
+
+@pytest.mark.parametrize("text", ['[{"s": 9, "s": "ann@example.com"}]', '{"s": 9, "s": "ann@example.com"}\n{"s": 8}\n'])
+def test_what_stands_in_broken_json_is_not_quoted(tmp_path: Path, text: str) -> None:
+    error = report(write(tmp_path, text.encode(), "a.json"), "--score", "s").error
+    assert error.startswith("a.json cannot be read as JSON: JSON transform error in file")
+    assert re.search(r"in (line|record/value) \d+$", error)
 
 
 def test_bytes_that_are_not_utf_8_are_named_however_far_down_they_stand(tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ import pytest
 import support
 
 import nps_core as nc
-from nps_core.counting.engines import Query, _calendar, _dates, _engine_of, _numbers, _refuse_weights
+from nps_core.counting.engines import Query, _calendar, _dates, _numbers, _refuse_weights
 from nps_core.counting.frames import Frame
-from nps_core.errors import InvalidInputError, InvalidScoreError
+from nps_core.errors import IncompatibleError, InvalidInputError, InvalidScoreError
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # Ibis asks DuckDB so
@@ -130,6 +130,89 @@ def test_weights_that_an_engine_cannot_tell_from_nan_are_refused(tmp_path: Path)
         nc.Tally.from_frame(duckdb.read_parquet(str(tmp_path / "ones.parquet")), score="score", weight="w")
 
 
+def in_sqlite(folder: Path, kind: str, held: list[Any]) -> Any:
+    """A column of that type, with values of any type beside answers of 9."""
+    import ibis
+
+    with sqlite3.connect(folder / "any.db") as connection:
+        connection.execute(f"CREATE TABLE answers (score INTEGER, held {kind})")
+        connection.executemany("INSERT INTO answers VALUES (9, ?)", [(value,) for value in held])
+    connection.close()
+    return ibis.sqlite.connect(folder / "any.db").table("answers")
+
+
+NUMBERS_OF_SQLITE = ["INTEGER", "REAL", "NUMERIC", "DECIMAL(4, 1)"]
+
+
+@pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
+def test_scores_that_sqlite_keeps_in_columns_of_numbers_are_shown_as_they_are(kind: str, tmp_path: Path) -> None:
+    frame = in_sqlite(tmp_path, kind, [9, 8.5, 10.25, None, "n/a", 2.5e30])
+    with pytest.raises(InvalidScoreError) as caught:
+        nc.Tally.from_frame(frame, score="held")
+    assert all(told in str(caught.value) for told in ("8.5", "10.25", "'n/a'", "2.5e+30", "4 of 6 in all"))
+    tally = nc.Tally.from_frame(frame, score="held", invalid="exclude")
+    assert (tally.n.sum(), tally.missing.sum(), tally.invalid.sum()) == (1, 1, 4)
+
+
+@pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
+@pytest.mark.parametrize(("value", "shown"), [("n/a", "'n/a'"), ("", "''"), (b"x", "'x'"), (-3.5, "-3.5")])
+def test_what_sqlite_keeps_in_columns_of_numbers_is_no_weight(
+    kind: str, value: object, shown: str, tmp_path: Path
+) -> None:
+    frame = in_sqlite(tmp_path, kind, [1, 2.5, 0.25, 0, value])
+    with pytest.raises(
+        InvalidInputError, match=rf"weights must be numbers .*, got {shown} in column 'held' \(1 in all\)"
+    ):
+        nc.Tally.from_frame(frame, score="score", weight="held")
+
+
+@pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
+def test_weights_of_sqlite_are_summed_as_they_are(kind: str, tmp_path: Path) -> None:
+    tally = nc.Tally.from_frame(in_sqlite(tmp_path, kind, [1, 2.5, 0.25, 0]), score="score", weight="held")
+    assert sum(tally.to_dict()["groups"][0]["weights"]) == 3.75
+
+
+def test_labels_that_sqlite_keeps_in_columns_of_numbers_are_texts(tmp_path: Path) -> None:
+    tally = nc.Tally.from_frame(in_sqlite(tmp_path, "NUMERIC", [1, "n/a", 2.5, 1]), score="score", by="held")
+    assert naive.as_counter(tally) == {("1", None, 9): 2, ("2.5", None, 9): 1, ("n/a", None, 9): 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "held", "shown"),
+    [
+        ("INTEGER", [9, 8.5, 10.25], "Int64, got '8.5'"),
+        ("INTEGER", [9, 2.5e30], r"Int64, got '2.5e\+30'"),
+        ("INTEGER", [9, -2.5e30], r"Int64, got '-2.5e\+30'"),
+        ("INTEGER", [9, "n/a"], "Int64, got 'n/a'"),
+        ("REAL", [9, 8.5, ""], "Float64, got ''"),
+        ("NUMERIC", [9, b"x"], "got 'x'"),
+    ],
+)
+def test_what_reading_would_change_is_not_read(kind: str, held: list[Any], shown: str, tmp_path: Path) -> None:
+    frame = in_sqlite(tmp_path, kind, held)
+    with pytest.raises(InvalidInputError, match=rf"column 'held' must hold what its type says, .*{shown}; SQLite"):
+        nc.Survey.from_frame(frame, score="held", invalid="exclude")
+    assert [each.score for each in nc.Survey.from_frame(frame, score="score")] == [9] * len(held)
+
+
+@pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
+def test_numbers_of_sqlite_are_read_as_they_are(kind: str, tmp_path: Path) -> None:
+    frame = in_sqlite(tmp_path, kind, [1, 2**53, 0] if kind == "INTEGER" else [1, 2.5, 0.25])
+    weights = [each.weight for each in nc.Survey.from_frame(frame, score="score", weight="held")]
+    assert weights == ([1.0, 2.0**53, 0.0] if kind == "INTEGER" else [1.0, 2.5, 0.25])
+
+
+CANNOT_READ = r"Ibis cannot read what the database found \(\w+\); does a column hold what is not of its type"
+
+
+def test_what_ibis_cannot_read_is_said_to_be_that(tmp_path: Path) -> None:
+    frame = in_sqlite(tmp_path, "TIMESTAMP", ["nonsense"])
+    with pytest.raises(IncompatibleError, match=CANNOT_READ):
+        nc.Tally.from_frame(frame, score="score", by="held")
+    with pytest.raises(IncompatibleError, match=CANNOT_READ):
+        nc.Survey.from_frame(frame, score="score", segments="held")
+
+
 def test_nulls_that_are_no_numbers_are_read_as_none() -> None:
     assert np.isnan(_numbers(pd.Series([1, pd.NA], dtype=object))).tolist() == [False, True]
 
@@ -159,7 +242,7 @@ def test_weeks_are_truncated_by_databases_that_are_known_to_begin_them_on_monday
     known = {"DuckDB": "duckdb", "Ibis on DuckDB": "ibis on duckdb", "Ibis on SQLite": "ibis on sqlite"}
     for engine, name in known.items():
         frame = Frame.of(frames[engine], "this test")
-        assert _engine_of(frame) == name
+        assert frame.engine == name
         assert _calendar(frame, Query(score="whole", at="at", every="week")).days_of is _dates
     sqlframe = Frame.of(frames["SQLFrame"], "this test")
     assert _calendar(sqlframe, Query(score="whole", at="at", every="week")).days_of is not _dates
