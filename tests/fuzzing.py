@@ -9,10 +9,12 @@ import contextlib
 import csv
 import datetime as dt
 import functools
+import gzip
 import io
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from typing import Any, Final
 
 import nps_core as nc
 from nps_core import programme
+from nps_core.counting.files import open_answers
 from nps_core.model.privacy import redacted
 from nps_core.programme.texts import INVALID, Dates, to_answer
 
@@ -228,17 +231,74 @@ def exports(rng: random.Random) -> int:
     return 10
 
 
+def json_values(text: str) -> list[Any]:
+    """What a JSON file holds: an array, or one value after another."""
+    decoder, found, rest = json.JSONDecoder(), list[Any](), text.strip(" \t\r\n")
+    while rest:
+        value, end = decoder.raw_decode(rest)
+        found.append(value)
+        rest = rest[end:].lstrip(" \t\r\n")
+    return found[0] if len(found) == 1 and isinstance(found[0], list) else found
+
+
+def written(rng: random.Random, form: str) -> str:
+    """A file of answers."""
+    n = rng.randrange(1, 5)
+    if form == "csv":
+        file = io.StringIO(newline="")
+        rows = [[rng.choice(SCORES), rng.choice(SCORES), rng.choice(TIMES)] for _ in range(n)]
+        csv.writer(file, rng.choice(["unix", "excel"]), delimiter=rng.choice(",;\t|")).writerows(
+            [["nps", "why", "at"], *rows]
+        )
+        return file.getvalue()
+    answers = [
+        {"nps": rng.choice([9, 3, None, 8.5, 11, "9", "x"]), "why": rng.choice(SCORES), "at": rng.choice(TIMES)}
+        for _ in range(n)
+    ]
+    return json.dumps(answers, indent=rng.choice([None, 1])) if form == "json" else "\n".join(map(json.dumps, answers))
+
+
+def rows_of(text: str, form: str) -> int:
+    """How many answers a file has: blank lines between cells are none, and a comma too many in JSON is no answer."""
+    if form == "csv":
+        delimiter = max(",;\t|", key=text.removeprefix("\ufeff").split("\n")[0].count)
+        return sum(map(bool, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))) - 1
+    return len(json_values(re.sub(r",(\s*[]}])", r"\1", text)))
+
+
+def files(rng: random.Random) -> int:
+    """CSV and JSON files for the command: every row is scored, missing or invalid, or all are refused."""
+    form = rng.choice(["csv", "json", "jsonl"])
+    text = written(rng, form) if rng.random() < 0.3 else spoilt(rng, written(rng, form))
+    text = text.encode("utf-8", "ignore").decode()
+    packed = rng.random() < 0.2
+    path = Path(tempfile.gettempdir()) / f"nps-core-fuzzing-{os.getpid()}.{form}{'.gz' * packed}"
+    path.write_bytes(gzip.compress(text.encode(), mtime=0) if packed else text.encode())
+    by = rng.choice([[], ["why"]])
+    try:
+        with open_answers([path]) as opened:
+            rows = opened.select(score="nps", by=by, at=None, at_format=None, time_zone=None, missing=["NA"])
+            tally = nc.Tally.from_frame(rows, score="nps", by=by, invalid="exclude")
+    except nc.NPSError:
+        return 1
+    finally:
+        path.unlink()
+    assert int((tally.n + tally.missing + tally.invalid).sum()) == rows_of(text, form), text
+    return 1
+
+
 TARGETS: Final[dict[str, Callable[[random.Random], int]]] = {
-    each.__name__: each for each in (answers, dates, words, columns, mappings, cells, exports)
+    each.__name__: each for each in (answers, dates, words, columns, mappings, cells, exports, files)
 }
 SHARES: Final = {
-    "answers": 0.4,
+    "answers": 0.398,
     "dates": 0.3,
     "words": 0.1,
     "columns": 0.07,
     "mappings": 0.05,
     "cells": 0.05,
     "exports": 0.03,
+    "files": 0.002,
 }
 """How many of all inputs each target reads."""
 
