@@ -14,6 +14,7 @@ import csv
 import glob
 import gzip
 import io
+import itertools
 import os
 import re
 import shutil
@@ -465,7 +466,7 @@ def _form(path: Path, encoding: str) -> str:
 
 def _open_csv(connection: Any, name: str, path: Path, delimiter: str | None) -> AnswerFile:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header, delimiter = _header(file, delimiter)
+        header, delimiter, line_end = _header(file, delimiter)
     if not any(header):
         raise UnreadableFileError("the first line must name the columns, but it is blank")
     names = [column or f"column {position}" for position, column in enumerate(header, 1)]
@@ -479,6 +480,8 @@ def _open_csv(connection: Any, name: str, path: Path, delimiter: str | None) -> 
         f", auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '\"', "
         f"escape = '\"', nullstr = '', hive_partitioning = false, columns = {{{fields}}}"
     )
+    if line_end:  # which DuckDB would take from within a name, and lose all rows
+        options += f", new_line = {line_end!r}"
     return AnswerFile(
         connection=connection,
         name=name,
@@ -490,7 +493,8 @@ def _open_csv(connection: Any, name: str, path: Path, delimiter: str | None) -> 
     )
 
 
-def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str]:
+def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str, str]:
+    """The names of the columns, what stands between them, and what ends their line, nothing if it is the last."""
     start = file.tell()
     line = file.readline()
     if "\0" in line:
@@ -500,9 +504,13 @@ def _header(file: IO[str], delimiter: str | None) -> tuple[list[str], str]:
         delimiter = max(_DELIMITERS, key=outside.count)
     file.seek(start)
     try:
-        return next(csv.reader(file, delimiter=delimiter, strict=True), []), delimiter
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        names = next(reader, [])
     except csv.Error as error:
         raise UnreadableFileError(f"the first line must name the columns, but it cannot be read: {error}") from None
+    file.seek(start)
+    last = "".join([*itertools.islice(file, reader.line_num)][-1:])  # names may have line breaks of their own
+    return names, delimiter, last[len(last.rstrip("\r\n")) :]
 
 
 def _open_typed(connection: Any, name: str, path: Path, form: str) -> AnswerFile:

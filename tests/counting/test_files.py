@@ -175,6 +175,16 @@ def test_nothing_above_the_header_is_skipped_and_no_name_is_made_up_twice(
     assert message in report(write(tmp_path, content), "--score", "s").error
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("within", ["\n", "\r\n", "\r"])
+def test_names_and_texts_may_have_line_breaks_of_any_kind(tmp_path: Path, within: str, end: str) -> None:
+    lines = [f'"How likely{within}are you?",b', f'9,"x{within}y"', "3,z", "8,z", ""]
+    path = write(tmp_path, end.join(lines).encode())
+    found = report(path, "--score", f"How likely{within}are you?", "--by", "b", "--json").json
+    assert found["nps"]["n"] == 3
+    assert [each["b"] for each in found["segments"]["b"]] == [f"x{within}y", "z"]
+
+
 def test_blank_lines_are_missing_answers(tmp_path: Path) -> None:
     found = report(write(tmp_path, "s\n\n9\n\n8\n"), "--score", "s", "--json").json["nps"]
     assert (found["n"], found["missing"]) == (2, 2)
