@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,17 +38,11 @@ TABLE = pa.table(
 )
 
 
-def in_ibis_on_sqlite(folder: Path) -> Any:
-    path = folder / "two.db"
-    with sqlite3.connect(path) as connection:
-        types = (
-            "score BIGINT, text TEXT, day TEXT, at TIMESTAMP, nps_monday TIMESTAMP, nps_key_0 BIGINT, nps_score TEXT"
-        )
-        connection.execute(f"CREATE TABLE two ({types}, nps_weight DOUBLE)")
-        rows = [tuple(map(plain, row.values())) for row in TABLE.to_pylist()]
-        connection.executemany("INSERT INTO two VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    connection.close()
-    return ibis.sqlite.connect(path).table("two")
+COLUMNS = (
+    "score bigint, text text, day text, at timestamp, nps_monday timestamp, nps_key_0 bigint, nps_score text, "
+    "nps_weight double precision"
+)
+"""The same in SQL."""
 
 
 def plain(value: Any) -> Any:
@@ -66,7 +59,6 @@ MAKE: dict[str, Callable[[Path], Any]] = {
     "Polars, lazy": lambda folder: pl.scan_parquet(in_parquet(folder)),
     "DuckDB": lambda folder: duckdb.from_arrow(TABLE),
     "Ibis on DuckDB": lambda folder: ibis.duckdb.connect().read_parquet(in_parquet(folder)),
-    "Ibis on SQLite": in_ibis_on_sqlite,
     "Dask": lambda folder: dd.from_pandas(TABLE.to_pandas(), npartitions=2),
 }
 
@@ -84,17 +76,14 @@ def sqlframe() -> Any:
 @pytest.fixture(scope="module")
 def in_postgres(postgres: Any) -> Any:
     with postgres.con.cursor() as cursor:
-        types = (
-            "score bigint, text text, day text, at timestamp, nps_monday timestamp, nps_key_0 bigint, nps_score text"
-        )
-        cursor.execute(f"CREATE TABLE two ({types}, nps_weight double precision)")
+        cursor.execute(f"CREATE TABLE two ({COLUMNS})")
         for row in TABLE.to_pylist():
             cursor.execute("INSERT INTO two VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", tuple(row.values()))
     postgres.con.commit()
     return postgres.table("two")
 
 
-@pytest.fixture(params=[*MAKE, "Ibis on Postgres", "SQLFrame", "Spark"])
+@pytest.fixture(params=[*MAKE, "Ibis on SQLite", "Ibis on Postgres", "SQLFrame", "Spark"])
 def frame(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """Two rows in an engine: texts that look like others' values, and names that the library uses itself."""
     if request.param == "Spark":
@@ -105,6 +94,9 @@ def frame(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         return frame.selectExpr(
             *(f"cast({n} as {naive_times[n]}) {n}" if n in naive_times else n for n in frame.columns)
         )
+    if request.param == "Ibis on SQLite":
+        rows = [tuple(map(plain, row.values())) for row in TABLE.to_pylist()]
+        return request.getfixturevalue("in_sqlite")(COLUMNS, rows)
     if request.param == "Ibis on Postgres":
         return request.getfixturevalue("in_postgres")
     if request.param == "SQLFrame":
@@ -217,14 +209,9 @@ IN_SQLITE = [9, 3, "", "n/a", "7x", None, 10, -1, 9.5, -0.5]
 
 
 @pytest.fixture(params=["INTEGER", "REAL", "NUMERIC", "DECIMAL(4, 1)"])
-def with_text(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+def with_text(request: pytest.FixtureRequest, in_sqlite: Callable[..., Any]) -> Any:
     """Numbers and texts in one column of numbers."""
-    path = tmp_path / "answers.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"CREATE TABLE answers (score {request.param})")
-        connection.executemany("INSERT INTO answers VALUES (?)", [(value,) for value in IN_SQLITE])
-    connection.close()
-    return ibis.sqlite.connect(path).table("answers")
+    return in_sqlite(f"score {request.param}", [(value,) for value in IN_SQLITE])
 
 
 def test_text_in_a_column_of_numbers_of_sqlite_is_never_a_score(with_text: Any) -> None:

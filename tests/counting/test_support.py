@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,20 +43,14 @@ def in_ibis_on_duckdb(pattern: str, folder: Path) -> Any:
     return ibis.duckdb.connect().read_parquet(pattern)
 
 
-def in_ibis_on_sqlite(pattern: str, folder: Path) -> Any:
-    import ibis
-
-    path = folder / "answers.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            "CREATE TABLE answers (whole BIGINT, score DOUBLE, region TEXT, shop INTEGER, at TIMESTAMP, weight DOUBLE, "
-            "who TEXT, district TEXT, school INTEGER)"
-        )
-        names = [name for name in hard_rows.TABLE.column_names if name != "utc"]
-        rows = [row | {"at": row["at"] and str(row["at"])} for row in hard_rows.ROWS]
-        connection.executemany(f"INSERT INTO answers ({', '.join(names)}) VALUES (:{', :'.join(names)})", rows)
-    connection.close()
-    return ibis.sqlite.connect(path).table("answers")
+def in_ibis_on_sqlite(in_sqlite: Callable[..., Any]) -> Any:
+    names = ("whole", "score", "region", "shop", "at", "weight", "who", "district", "school")
+    rows = [row | {"at": row["at"] and str(row["at"])} for row in hard_rows.ROWS]
+    return in_sqlite(
+        "whole BIGINT, score DOUBLE, region TEXT, shop INTEGER, at TIMESTAMP, weight DOUBLE, who TEXT, district TEXT, "
+        "school INTEGER",
+        [[row[name] for name in names] for row in rows],
+    )
 
 
 def in_sqlframe(pattern: str, folder: Path) -> Any:
@@ -82,22 +75,22 @@ MAKE: dict[str, Callable[[str, Path], Any]] = {
     "PyArrow": lambda pattern, folder: hard_rows.TABLE,
     "DuckDB": in_duckdb,
     "Ibis on DuckDB": in_ibis_on_duckdb,
-    "Ibis on SQLite": in_ibis_on_sqlite,
     "Dask": in_dask,
     "SQLFrame": in_sqlframe,
 }
 
 
 @pytest.fixture(scope="module")
-def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def frames(tmp_path_factory: pytest.TempPathFactory, in_sqlite: Callable[..., Any]) -> dict[str, Any]:
     """The rows in each engine."""
     folder = tmp_path_factory.mktemp("engines")
     pattern = hard_rows.write_parts(folder / "parts")
-    return {engine: make(pattern, folder) for engine, make in MAKE.items()}
+    made = {engine: make(pattern, folder) for engine, make in MAKE.items()}
+    return made | {"Ibis on SQLite": in_ibis_on_sqlite(in_sqlite)}
 
 
 @pytest.mark.parametrize("feature", support.FEATURES)
-@pytest.mark.parametrize("engine", MAKE)
+@pytest.mark.parametrize("engine", [*MAKE, "Ibis on SQLite"])
 def test_what_is_supported_where(engine: str, feature: str, frames: dict[str, Any]) -> None:
     support.check(engine, feature, frames[engine])
 
@@ -130,23 +123,21 @@ def test_weights_that_an_engine_cannot_tell_from_nan_are_refused(tmp_path: Path)
         nc.Tally.from_frame(duckdb.read_parquet(str(tmp_path / "ones.parquet")), score="score", weight="w")
 
 
-def in_sqlite(folder: Path, kind: str, held: list[Any]) -> Any:
-    """A column of that type, with values of any type beside answers of 9."""
-    import ibis
+Holding = Callable[[str, list[Any]], Any]
 
-    with sqlite3.connect(folder / "any.db") as connection:
-        connection.execute(f"CREATE TABLE answers (score INTEGER, held {kind})")
-        connection.executemany("INSERT INTO answers VALUES (9, ?)", [(value,) for value in held])
-    connection.close()
-    return ibis.sqlite.connect(folder / "any.db").table("answers")
+
+@pytest.fixture
+def holding(in_sqlite: Callable[..., Any]) -> Holding:
+    """Makes a table of SQLite with a column of that type, and values of any type in it, beside answers of 9."""
+    return lambda kind, held: in_sqlite(f"score INTEGER, held {kind}", [(9, value) for value in held])
 
 
 NUMBERS_OF_SQLITE = ["INTEGER", "REAL", "NUMERIC", "DECIMAL(4, 1)"]
 
 
 @pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
-def test_scores_that_sqlite_keeps_in_columns_of_numbers_are_shown_as_they_are(kind: str, tmp_path: Path) -> None:
-    frame = in_sqlite(tmp_path, kind, [9, 8.5, 10.25, None, "n/a", 2.5e30])
+def test_scores_that_sqlite_keeps_in_columns_of_numbers_are_shown_as_they_are(kind: str, holding: Holding) -> None:
+    frame = holding(kind, [9, 8.5, 10.25, None, "n/a", 2.5e30])
     with pytest.raises(InvalidScoreError) as caught:
         nc.Tally.from_frame(frame, score="held")
     assert all(told in str(caught.value) for told in ("8.5", "10.25", "'n/a'", "2.5e+30", "4 of 6 in all"))
@@ -157,9 +148,9 @@ def test_scores_that_sqlite_keeps_in_columns_of_numbers_are_shown_as_they_are(ki
 @pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
 @pytest.mark.parametrize(("value", "shown"), [("n/a", "'n/a'"), ("", "''"), (b"x", "'x'"), (-3.5, "-3.5")])
 def test_what_sqlite_keeps_in_columns_of_numbers_is_no_weight(
-    kind: str, value: object, shown: str, tmp_path: Path
+    kind: str, value: object, shown: str, holding: Holding
 ) -> None:
-    frame = in_sqlite(tmp_path, kind, [1, 2.5, 0.25, 0, value])
+    frame = holding(kind, [1, 2.5, 0.25, 0, value])
     with pytest.raises(
         InvalidInputError, match=rf"weights must be numbers .*, got {shown} in column 'held' \(1 in all\)"
     ):
@@ -167,13 +158,13 @@ def test_what_sqlite_keeps_in_columns_of_numbers_is_no_weight(
 
 
 @pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
-def test_weights_of_sqlite_are_summed_as_they_are(kind: str, tmp_path: Path) -> None:
-    tally = nc.Tally.from_frame(in_sqlite(tmp_path, kind, [1, 2.5, 0.25, 0]), score="score", weight="held")
+def test_weights_of_sqlite_are_summed_as_they_are(kind: str, holding: Holding) -> None:
+    tally = nc.Tally.from_frame(holding(kind, [1, 2.5, 0.25, 0]), score="score", weight="held")
     assert sum(tally.to_dict()["groups"][0]["weights"]) == 3.75
 
 
-def test_labels_that_sqlite_keeps_in_columns_of_numbers_are_texts(tmp_path: Path) -> None:
-    tally = nc.Tally.from_frame(in_sqlite(tmp_path, "NUMERIC", [1, "n/a", 2.5, 1]), score="score", by="held")
+def test_labels_that_sqlite_keeps_in_columns_of_numbers_are_texts(holding: Holding) -> None:
+    tally = nc.Tally.from_frame(holding("NUMERIC", [1, "n/a", 2.5, 1]), score="score", by="held")
     assert naive.as_counter(tally) == {("1", None, 9): 2, ("2.5", None, 9): 1, ("n/a", None, 9): 1}
 
 
@@ -188,16 +179,16 @@ def test_labels_that_sqlite_keeps_in_columns_of_numbers_are_texts(tmp_path: Path
         ("NUMERIC", [9, b"x"], "got 'x'"),
     ],
 )
-def test_what_reading_would_change_is_not_read(kind: str, held: list[Any], shown: str, tmp_path: Path) -> None:
-    frame = in_sqlite(tmp_path, kind, held)
+def test_what_reading_would_change_is_not_read(kind: str, held: list[Any], shown: str, holding: Holding) -> None:
+    frame = holding(kind, held)
     with pytest.raises(InvalidInputError, match=rf"column 'held' must hold what its type says, .*{shown}; SQLite"):
         nc.Survey.from_frame(frame, score="held", invalid="exclude")
     assert [each.score for each in nc.Survey.from_frame(frame, score="score")] == [9] * len(held)
 
 
 @pytest.mark.parametrize("kind", NUMBERS_OF_SQLITE)
-def test_numbers_of_sqlite_are_read_as_they_are(kind: str, tmp_path: Path) -> None:
-    frame = in_sqlite(tmp_path, kind, [1, 2**53, 0] if kind == "INTEGER" else [1, 2.5, 0.25])
+def test_numbers_of_sqlite_are_read_as_they_are(kind: str, holding: Holding) -> None:
+    frame = holding(kind, [1, 2**53, 0] if kind == "INTEGER" else [1, 2.5, 0.25])
     weights = [each.weight for each in nc.Survey.from_frame(frame, score="score", weight="held")]
     assert weights == ([1.0, 2.0**53, 0.0] if kind == "INTEGER" else [1.0, 2.5, 0.25])
 
@@ -205,8 +196,8 @@ def test_numbers_of_sqlite_are_read_as_they_are(kind: str, tmp_path: Path) -> No
 CANNOT_READ = r"Ibis cannot read what the database found \(\w+\); does a column hold what is not of its type"
 
 
-def test_what_ibis_cannot_read_is_said_to_be_that(tmp_path: Path) -> None:
-    frame = in_sqlite(tmp_path, "TIMESTAMP", ["nonsense"])
+def test_what_ibis_cannot_read_is_said_to_be_that(holding: Holding) -> None:
+    frame = holding("TIMESTAMP", ["nonsense"])
     with pytest.raises(IncompatibleError, match=CANNOT_READ):
         nc.Tally.from_frame(frame, score="score", by="held")
     with pytest.raises(IncompatibleError, match=CANNOT_READ):
