@@ -26,7 +26,7 @@ from nps_core.counting.files import Answers, find_files, open_answers
 from nps_core.counting.zones import NAIVE
 from nps_core.display.pages import page
 from nps_core.display.tables import one_line
-from nps_core.errors import InvalidInputError, InvalidScoreError, NPSError
+from nps_core.errors import InvalidInputError, InvalidScoreError, NPSError, shown
 from nps_core.model.scale import PRESETS, Scale
 from nps_core.model.tally import Tally
 from nps_core.stats.differences import DIFFERENCE_METHODS
@@ -163,10 +163,10 @@ def make_report(options: argparse.Namespace, *, progress: TextIO) -> Report:
 def _invalid(answers: Answers, options: argparse.Namespace, scale: Scale, tally: Tally) -> InvalidScoreError:
     examples = answers.invalid_scores(options.score, options.missing, scale.lowest, scale.highest)
     several = len(answers.files) > 1
-    shown = ", ".join(f"{value!r} (data row {row}{f' of {name}' * several})" for name, row, value in examples)
+    told = ", ".join(f"{shown(value)} (data row {row}{f' of {name}' * several})" for name, row, value in examples)
     total, of = int(tally.invalid.sum()), int((tally.n + tally.missing + tally.invalid).sum())
     return InvalidScoreError(
-        f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {shown}"
+        f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {told}"
         f"{', ...' * (total > len(examples))}: {total} of {of} in all; if a text means that there is no answer, say so "
         "with --missing TEXT; --invalid exclude leaves them out of the score and shows their number",
         total=total,
@@ -178,19 +178,19 @@ def _watched(answers: Answers, job: Callable[[], T], doing: str, progress: TextI
     """Run a job in a thread and, if it takes longer than a moment and someone is looking, tell how far it is."""
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         future = pool.submit(job)
-        shown = ""
+        line = ""
         try:
             while not concurrent.futures.wait([future], timeout=_MOMENT).done:
                 if progress.isatty():
                     share = max(answers.connection.query_progress(), 0.0)
-                    shown = f"{doing} ... {share:3.0f} %"
-                    print(f"\r{shown}", end="", file=progress, flush=True)
+                    line = f"{doing} ... {share:3.0f} %"
+                    print(f"\r{line}", end="", file=progress, flush=True)
         except KeyboardInterrupt:
             answers.connection.interrupt()
             raise
         finally:
-            if shown:
-                print("\r" + " " * (len(shown) + 2) + "\r", end="", file=progress, flush=True)
+            if line:
+                print("\r" + " " * (len(line) + 2) + "\r", end="", file=progress, flush=True)
         return future.result()
 
 

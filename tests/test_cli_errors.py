@@ -45,6 +45,14 @@ def test_only_the_first_of_many_wrong_scores_are_shown(tmp_path: Path) -> None:
     assert ", ...: 7 of 14 in all" in error
 
 
+@pytest.mark.parametrize("options", [["--score", "why"], ["--score", "s", "--at", "why"]], ids=str)
+def test_what_somebody_wrote_is_not_shown(tmp_path: Path, options: list[str]) -> None:
+    path = write(tmp_path, "s,why\n9,Eva Smith never called me back\n")
+    error = report(path, *options).error
+    assert "got a text of 30 characters (data row 1" in error
+    assert "Eva" not in error
+
+
 @pytest.mark.parametrize("scale", PRESETS)
 def test_the_scale_says_which_scores_are_wrong(tmp_path: Path, scale: str) -> None:
     path = write(tmp_path, "s\n" + "\n".join(map(str, range(-1, 12))))
