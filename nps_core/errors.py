@@ -113,9 +113,14 @@ class LikeWithUnlikeWarning(NPSWarning):
     """Two surveys are compared that asked different questions, or asked in different situations."""
 
 
+_MOST_LISTED = 40
+
+
 def listed(names: Iterable[object]) -> str:
-    """Names as they stand in a message: quoted, joined by commas."""
-    return ", ".join(repr(name) for name in names) or "none"
+    """Names as they stand in a message: quoted, joined by commas, and not more than anyone would read."""
+    told = [repr(name) for name in names]
+    more = [f"... ({len(told):,} in all)"] if len(told) > _MOST_LISTED else []
+    return ", ".join([*told[:_MOST_LISTED], *more]) or "none"
 
 
 def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameError:
@@ -128,6 +133,12 @@ def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameEr
     return UnknownNameError(f"{kind} must be one of {listed(known)}, got {name!r}.{hint}")
 
 
+def must_be_bool(what: str, value: object) -> None:
+    """Refuse an option that is neither True nor False."""
+    if not isinstance(value, bool):
+        raise InvalidInputError(f"{what} must be True or False, got {value!r}")
+
+
 def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
     """Refuse an option that is not among the allowed ones."""
     if not isinstance(value, str) or value not in allowed:
@@ -135,13 +146,20 @@ def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
 
 
 _LONGEST_SHOWN = 24
+_COMMON_WORDS = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "inf", "-inf", "true", "false"})
 
 
 def shown(value: object) -> str:
-    """A value as it stands in a message; a long text may be somebody's words, and does not."""
-    if isinstance(value, str) and len(value) > _LONGEST_SHOWN:
-        return f"a text of {len(value):,} characters"
-    return repr(value)
+    """A value as it stands in a message: what may be somebody's name or words does not, but only how long it is."""
+    if not isinstance(value, str) or len(value) < 2 or value.casefold() in _COMMON_WORDS or _is_number_like(value):
+        return repr(value)
+    return f"a text of {len(value):,} characters"
+
+
+def _is_number_like(text: str) -> bool:
+    """Whether a text is made of digits and signs rather than of letters."""
+    digits, letters = (sum(map(test, text)) for test in (str.isdecimal, str.isalpha))
+    return len(text) <= _LONGEST_SHOWN and digits >= letters and "@" not in text
 
 
 def invalid_scores(

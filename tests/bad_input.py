@@ -126,6 +126,12 @@ BAD: Final = (
         None,
     ),
     Bad("a stray '11.0'", "of_file('nps\\n8.0\\n11.0\\n', score='nps')", nc.InvalidScoreError),
+    Bad("the end of a range", "of_file('nps\\n8\\n9 (or more)\\n', score='nps')", nc.InvalidScoreError),
+    Bad(
+        "a range that became a date in a spreadsheet",
+        "of_file('nps\\n8\\n10-Sep\\n', score='nps')",
+        nc.InvalidScoreError,
+    ),
     Bad("ranges among scores", "of_file('nps\\n9\\n7-8\\n', score='nps')", nc.InvalidScoreError),
     Bad(
         "dates that can be read in two ways",
@@ -141,6 +147,12 @@ BAD: Final = (
         "a comment where a score should be",
         "of_file('nps\\n9\\nThey promised to call me back.\\n', score='nps')",
         nc.InvalidScoreError,
+    ),
+    Bad("a column that stands twice", "of_file('nps,why,nps\\n9,a,1\\n', score='nps')", nc.UnknownNameError),
+    Bad(
+        "a format of times that tells no year",
+        "of_file('nps,at\\n9,3.4.\\n', score='nps', at='at', at_format='%d.%m.')",
+        nc.InvalidInputError,
     ),
     Bad("an export of no known tool", "of_file('a,b\\n9,x\\n')", nc.InvalidInputError),
     Bad("a file for the command without the column", "command('score\\n9\\n')", None),

@@ -26,7 +26,8 @@ import nps_core as nc
 from nps_core import programme
 from nps_core.counting.files import open_answers
 from nps_core.model.privacy import redacted
-from nps_core.programme.texts import INVALID, Dates, to_answer
+from nps_core.programme.cells import INVALID, to_answer
+from nps_core.programme.dates import Dates
 
 TABLE: Final = Path(__file__).parents[1] / "docs" / "tables" / "fuzzing.md"
 

@@ -5,7 +5,16 @@ import pickle
 import pytest
 
 from nps_core import errors
-from nps_core.errors import InvalidInputError, InvalidScoreError, NPSError, listed, must_be_one_of, unknown_name
+from nps_core.errors import (
+    InvalidInputError,
+    InvalidScoreError,
+    NPSError,
+    listed,
+    must_be_bool,
+    must_be_one_of,
+    shown,
+    unknown_name,
+)
 
 BUILTIN_PARENT = {
     "IncompatibleError": ValueError,
@@ -63,6 +72,26 @@ def test_an_invalid_score_keeps_its_rows_between_processes() -> None:
 def test_names_are_listed_quoted() -> None:
     assert listed(["a", "b"]) == "'a', 'b'"
     assert listed([]) == "none"
+    assert listed(range(40)).endswith("38, 39")
+    assert listed(range(1_000)).endswith("38, 39, ... (1,000 in all)")
+
+
+@pytest.mark.parametrize(
+    "value", ["11", "8/10", "0x9", "9 9", "x", "n/a", "NaN", "", "2026-13-01T10:00Z", 11, [9], None]
+)
+def test_what_is_made_of_digits_and_signs_is_shown(value: object) -> None:
+    assert shown(value) == repr(value)
+
+
+@pytest.mark.parametrize("text", ["Eva", "ann@example.com", "77@55.fi", "5 Eva never came", "1" * 25, "9 or more"])
+def test_what_may_be_somebody_s_name_or_words_is_not_shown(text: str) -> None:
+    assert shown(text) == f"a text of {len(text)} characters"
+
+
+def test_an_option_is_true_or_false() -> None:
+    must_be_bool("this", True)
+    with pytest.raises(InvalidInputError, match="this must be True or False, got 'no'"):
+        must_be_bool("this", "no")
 
 
 @pytest.mark.parametrize(

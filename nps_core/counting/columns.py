@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, shown
 
 _LARGEST: Final = 1e100
 
@@ -70,7 +70,7 @@ def as_numbers(values: Any, what: str) -> NDArray[np.float64]:
     if wrong.any():
         row, value = first_rows(wrong, as_list(values, what))[0]
         raise InvalidInputError(
-            f"{what} must hold numbers up to 1e100, got {value!r} (index {row}; {wrong.sum()} in all)"
+            f"{what} must hold numbers up to 1e100, got {shown(value)} (index {row}; {wrong.sum()} in all)"
         )
     return found
 

@@ -23,7 +23,7 @@ from nps_core.counting.kernel import POINTS
 from nps_core.counting.times import is_within_years, to_instants
 from nps_core.counting.weights import LARGEST, SMALLEST, WEIGHTS
 from nps_core.counting.zones import Days
-from nps_core.errors import IncompatibleError, InvalidInputError
+from nps_core.errors import IncompatibleError, InvalidInputError, shown
 
 _YEAR: Final = 1000
 """A period is the year, so many times, plus its month or day."""
@@ -199,7 +199,7 @@ def _refuse_weights(frame: Frame, name: str, *, sums_are_finite: bool) -> None:
     (total,) = _numbers(_collected(wrong.select(nw.len().alias("nps_total")))["nps_total"])
     if total:
         value, *_ = _values(frame, name, wrong, most=1)
-        raise InvalidInputError(f"{WEIGHTS}, got {value!r} in column {name!r} ({total:.0f} in all)")
+        raise InvalidInputError(f"{WEIGHTS}, got {shown(value)} in column {name!r} ({total:.0f} in all)")
     if not sums_are_finite:  # an engine that cannot tell which
         raise InvalidInputError(f"{WEIGHTS}, got nan or infinity in column {name!r}")
 

@@ -42,13 +42,13 @@ def zone_of(column: object) -> str | None:
     return None
 
 
-def check_time_zone(time_zone: str | None) -> None:
+def check_time_zone(time_zone: str | None, what: str = "time_zone") -> None:
     """Refuse a time zone that this machine does not know."""
     if time_zone is None or (isinstance(time_zone, str) and time_zone == NAIVE):
         return
     if not isinstance(time_zone, str) or not name_of(time_zone):
         raise InvalidInputError(
-            f"time_zone must be an IANA name such as 'Europe/Helsinki', or 'naive', got {time_zone!r} "
+            f"{what} must be an IANA name such as 'Europe/Helsinki', or 'naive', got {time_zone!r} "
             "(on Windows the names come from the package tzdata)"
         )
 

@@ -12,7 +12,7 @@ from nps_core.counting.columns import as_column, as_list, check_length, first_ro
 from nps_core.counting.kernel import INVALID, MISSING, POINTS, Codes, narrowest
 from nps_core.counting.labels import NO_LABEL, encode, label_of
 from nps_core.counting.weights import WEIGHTS, as_weight, as_weights
-from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of
+from nps_core.errors import InvalidInputError, MissingScoreError, invalid_scores, must_be_one_of, shown
 from nps_core.model.immutable import Immutable, content, freeze
 from nps_core.model.scale import Scale
 
@@ -125,7 +125,7 @@ def optional_weights(values: Any, n: int) -> NDArray[np.float64] | None:
     wrong = np.isnan(weights)
     if wrong.any():
         row, value = first_rows(wrong, as_list(column, "weights"))[0]
-        raise InvalidInputError(f"{WEIGHTS}, got {value!r} (index {row}; {wrong.sum()} in all)")
+        raise InvalidInputError(f"{WEIGHTS}, got {shown(value)} (index {row}; {wrong.sum()} in all)")
     return weights
 
 

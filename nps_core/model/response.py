@@ -13,7 +13,7 @@ from nps_core.counting.answers import cell_of
 from nps_core.counting.columns import is_missing
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
 from nps_core.counting.weights import WEIGHTS, as_weight
-from nps_core.errors import InvalidInputError, InvalidScoreError
+from nps_core.errors import InvalidInputError, InvalidScoreError, shown
 from nps_core.model.immutable import Immutable
 
 PLAIN_TEXTS: Final[frozenset[type]] = frozenset({str, type(None)})
@@ -31,7 +31,7 @@ def to_score(value: Any) -> int | None:
     cell = cell_of(value)
     if cell == INVALID:
         raise InvalidScoreError(
-            f"score must be a whole number between 0 and 10, or None, got {value!r}", examples=((None, value),)
+            f"score must be a whole number between 0 and 10, or None, got {shown(value)}", examples=((None, value),)
         )
     return None if cell == MISSING else cell
 
@@ -44,7 +44,7 @@ def to_time(value: Any) -> dt.datetime | None:
         return value
     if isinstance(value, dt.date):
         return dt.datetime.combine(value, dt.time())
-    raise InvalidInputError(f"at must be a datetime, a date or None, got {value!r}")
+    raise InvalidInputError(f"at must be a datetime, a date or None, got {shown(value)}")
 
 
 def to_text(value: Any) -> str | None:
@@ -77,7 +77,7 @@ def to_weight(value: Any) -> float | None:
         return None
     weight = as_weight(value)
     if math.isnan(weight):
-        raise InvalidInputError(f"{WEIGHTS}, got {value!r}")
+        raise InvalidInputError(f"{WEIGHTS}, got {shown(value)}")
     return weight
 
 
@@ -168,8 +168,8 @@ class Response(Immutable):
 
     def __repr__(self) -> str:
         """Whatever is set; of respondent and texts only that they are."""
-        shown = {"score": self.score, "at": self.at, "segments": dict(self.segments), "weight": self.weight}
-        parts = [f"{name}={value!r}" for name, value in shown.items() if name == "score" or value not in (None, {})]
+        told = {"score": self.score, "at": self.at, "segments": dict(self.segments), "weight": self.weight}
+        parts = [f"{name}={value!r}" for name, value in told.items() if name == "score" or value not in (None, {})]
         parts += [
             f"{name}=<hidden>" for name in ("respondent", "reason", "suggestion") if getattr(self, name) is not None
         ]

@@ -75,8 +75,9 @@ class Source:
         """
         try:
             content = path.read_bytes()
-        except OSError as error:
-            raise UnreadableFileError(f"{path} cannot be opened: {error.strerror}") from error
+        except (OSError, ValueError) as error:  # a name may hold what no name can
+            why = error.strerror if isinstance(error, OSError) else error
+            raise UnreadableFileError(f"{path} cannot be opened: {why}") from error
         return cls.decode(content, path.name, encoding)
 
     @classmethod
@@ -91,11 +92,16 @@ class Source:
                 encoding = next(each for each in ("utf-8", *OTHER_ENCODINGS) if _is_written_in(each, content))
         try:
             text = content.decode(encoding)
-        except (UnicodeError, LookupError) as error:
+        except (ValueError, LookupError) as error:
             raise UnreadableFileError(f"{name} is not {encoding} text ({error}); say which encoding it has") from error
         text = text.removeprefix("\ufeff")
         if not text.strip():
             raise UnreadableFileError(f"{name} is empty")
+        if "\0" in text.partition("\n")[0]:
+            raise UnreadableFileError(
+                f"{name} is not {encoding} text, for its first line holds zero bytes; say which encoding it has, such "
+                "as encoding='utf-16-le'"
+            )
         told = _TOLD_DELIMITER.match(text)
         return cls(name=name, text=text, encoding=encoding, told=told and told[1])
 
@@ -122,10 +128,6 @@ class Source:
             )
         return found
 
-    def width(self, delimiter: str) -> int:
-        """How many cells the first record has, cut at a delimiter."""
-        return max(map(len, self.head(delimiter)[:1]), default=0)
-
 
 @attrs.frozen(kw_only=True)
 class Sheet:
@@ -137,7 +139,9 @@ class Sheet:
         layout: How it is laid out.
         header_rows: How many records stand above the answers.
         names: The names of its columns, all different.
+        heads: The same as they stand in the file.
         labels: The questions above them.
+        further: What one more row above the answers holds, if there is one.
     """
 
     source: Source
@@ -145,7 +149,9 @@ class Sheet:
     layout: Layout
     header_rows: int
     names: tuple[str, ...]
+    heads: tuple[str, ...]
     labels: tuple[str, ...]
+    further: tuple[str, ...]
 
     @classmethod
     def of(cls, source: Source, delimiter: str, layout: Layout) -> "Sheet":
@@ -153,8 +159,11 @@ class Sheet:
         head = source.head(delimiter)
         layout = layout.for_head(head)
         header_rows = layout.header_rows
-        if layout.further_row and any(cell.startswith(layout.further_row) for cell in chain(*head[header_rows:][:1])):
+        further = tuple(chain(*head[header_rows:][:1])) if layout.further_row else ()
+        if any(re.match(layout.further_row, cell) for cell in further):
             header_rows += 1
+        else:
+            further = ()
         if len(head) < header_rows:
             raise UnreadableFileError(
                 f"{source.name}: {header_rows} rows must stand above the answers, got {len(head)} in all"
@@ -162,6 +171,8 @@ class Sheet:
         width = max(map(len, head[:header_rows]))
         head = [[*row, *[""] * (width - len(row))] for row in head[:header_rows]]
         names = head[layout.names_row]
+        if not any(names):
+            raise UnreadableFileError(f"{source.name}: a row must name the columns, but it is blank")
         labels = names if layout.labels_row is None else head[layout.labels_row]
         if layout.continues:
             names = labels = _continued(names, labels)
@@ -171,7 +182,9 @@ class Sheet:
             layout=layout,
             header_rows=header_rows,
             names=_all_different(names),
+            heads=tuple(names),
             labels=tuple(labels),
+            further=further,
         )
 
     def rows(self) -> Iterator[Row]:
@@ -185,15 +198,20 @@ class Sheet:
             if (len(row.cells) < width or any(row.cells[width:])) and not row.is_blank:
                 raise UnreadableFileError(
                     f"{self.source.name}: every row must have as many cells as its header, {width}, got "
-                    f"{len(row.cells)} (line {row.line})"
+                    f"{len(row.cells)} (line {row.line}); take out titles above the names and notes below the answers"
                 )
             yield row
+
+    def zone_of(self, place: int) -> str | None:
+        """The zone that the times of a column are written in, if the file or its layout tells."""
+        told = re.search(r"""["']timeZone["']: ?["']([^"']+)""", self.further[place]) if self.further else None
+        return self.layout.time_zone if told is None else "UTC" if told[1] == "Z" else told[1]
 
     def find(self, name: str) -> int:
         """The position of the column that somebody names, by its name or its question.
 
         Raises:
-            UnknownNameError: If there is none, or more than one.
+            UnknownNameError: If there is none, or more than one; then they have numbers.
         """
         for known in (self.names, self.labels):
             for same in (str.strip, folded):
@@ -204,11 +222,17 @@ class Sheet:
 
     def first_of(self, names: Sequence[str]) -> int | None:
         """The position of the first of these names, in small letters, that there is."""
-        places = {folded(name): place for place, name in reversed([*enumerate(self.names)])}
-        return next((places[name] for name in names if name in places), None)
+        return next(iter(self.all_of(names)), None)
+
+    def all_of(self, names: Sequence[str]) -> list[int]:
+        """The positions of those of these names, in small letters, that there are."""
+        places = {folded(name): place for place, name in reversed([*enumerate(self.heads)])}
+        return [places[name] for name in names if name and name in places]
 
 
-def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, *, other: Layout | None) -> Sheet:
+def recognize(
+    source: Source, layouts: Sequence[Layout], delimiter: str | None, *, other: Layout | None, score: str | None = None
+) -> Sheet:
     """The sheet of a file whose layout is one of several, by the names of its columns.
 
     Args:
@@ -216,27 +240,43 @@ def recognize(source: Source, layouts: Sequence[Layout], delimiter: str | None, 
         layouts: What it may be.
         delimiter: What stands between its cells; tried out if None.
         other: What to take it for if it is none of them; None to refuse it.
+        score: The column of scores, if somebody names it: where it is told which delimiter is right.
 
     Raises:
         InvalidInputError: If it is none of them.
     """
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0'):
         raise InvalidInputError(f"delimiter must be one character, no quote and no line break, got {delimiter!r}")
-    delimiters = delimiter or source.told or DELIMITERS
-    found = [(layout, sign) for sign in delimiters for layout in layouts if layout.fits(source.head(sign))]
+    heads = {sign: source.head(sign) for sign in delimiter or source.told or DELIMITERS}
+    found = [(layout, sign) for sign, head in heads.items() for layout in layouts if layout.fits(head)]
     if found:
         layout, sign = max(found, key=lambda each: len(each[0].marks))
         return Sheet.of(source, sign, layout)
-    widest = max(delimiters, key=source.width)
+
+    def likely(sign: str) -> tuple[bool, int]:
+        names = max(heads[sign], key=len, default=[])
+        return score is not None and folded(score) in map(folded, chain(*heads[sign])), len(names)
+
+    widest = max(heads, key=likely)
     if other is not None:
         return Sheet.of(source, widest, other)
-    shown = listed(chain(*source.head(widest)[:1]))
-    titles = dict.fromkeys(layout.title for layout in layouts)
-    marks = " or ".join(listed(layout.marks) for layout in layouts)
-    wanted = f"have the columns {marks}" if len(titles) == 1 else f"be that of {', '.join(titles)}"
-    raise InvalidInputError(
-        f"{source.name}: the header of an export must {wanted}, got {shown}; for any other file name the column of "
-        "scores, such as score='nps', and say header_rows=2 if two rows stand above the answers"
+    raise _unknown_layout(source.name, layouts, heads[widest])
+
+
+def _unknown_layout(name: str, layouts: Sequence[Layout], head: Sequence[Sequence[str]]) -> InvalidInputError:
+    """The error for a file that is none of these: what it is most like, and what it lacks."""
+    titles = ", ".join(dict.fromkeys(layout.title for layout in layouts))
+    marked = [layout for layout in layouts if layout.marks] or layouts
+    nearest = min(marked, key=lambda layout: len(layout.lacks(head)) / max(len(layout.marks), 1))
+    lacking = nearest.lacks(head)
+    own = [listed(layout.marks or layout.first) for layout in layouts if layout.title == titles]
+    wanted = f"of {titles} must have the columns {' or '.join(own)}" if own else f"must be that of {titles}"
+    like = f"; of {nearest.title} it lacks {listed(lacking)}" if 0 < len(lacking) < len(nearest.marks) else ""
+    leaving = "leave out vendor= and " if own else ""
+    return InvalidInputError(
+        f"{name}: the header of an export {wanted}, got {listed(chain(*head[:1]))}{like}; for any other file "
+        f"{leaving}name the column of scores, such as score='nps', and say header_rows=2 if two rows stand above the "
+        "answers"
     )
 
 
@@ -259,10 +299,16 @@ def _continued(names: Sequence[str], labels: Sequence[str]) -> list[str]:
 
 
 def _all_different(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of columns, with a number where one is blank or stands there already."""
-    found: dict[str, None] = {}
-    for place, name in enumerate(names, 1):
-        own = name or f"column {place}"
-        numbered = (f"{own} ({number})" for number in itertools.count(2))
-        found[own if own not in found else next(each for each in numbered if each not in found)] = None
-    return tuple(found)
+    """Names of columns: blank ones after their place, and those that stand there more than once with a number."""
+    count = Counter(names)
+    own = {name for name in names if name and count[name] == 1}
+    numbers: dict[str, Iterator[int]] = {}
+
+    def different(place: int, name: str) -> str:
+        if name in own:
+            return name
+        base = name or f"column {place}"
+        numbered = (f"{base} ({number})" for number in numbers.setdefault(base, itertools.count(1)))
+        return next(each for each in chain([] if name else [base], numbered) if each not in own)
+
+    return tuple(different(place, name) for place, name in enumerate(names, 1))

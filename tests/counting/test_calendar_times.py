@@ -167,7 +167,10 @@ def test_times_written_in_a_zone_are_read_block_by_block(
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ([dt.date(2026, 1, 5), "5 Jan"], r"got '5 Jan' \(index 1\); parse text first, with pandas.to_datetime, say$"),
+        (
+            [dt.date(2026, 1, 5), "5 Jan"],
+            r"got a text of 5 characters \(index 1\); parse text first, with pandas.to_datetime, say$",
+        ),
         ([dt.date(2026, 1, 5), 7], r"got 7 \(index 1\)$"),
         (
             [None, dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14)))],

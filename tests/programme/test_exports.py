@@ -1,6 +1,7 @@
 """Exports of survey tools: every row is read, or counted with the reason why it was not."""
 
 import csv
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import nps_core as nc
 from nps_core import programme
-from nps_core.programme import exports, layouts, sheets
+from nps_core.programme import columns, layouts, sheets
 
 DATA = Path(__file__).parents[1] / "data"
 MADE = DATA / "exports"
@@ -220,12 +221,14 @@ def test_files_are_the_same_however_they_are_written(tmp_path: Path, encoding: s
 def test_answers_that_are_ranges_are_categories(tmp_path: Path) -> None:
     path = write(tmp_path, "nps\n9-10\n7-8 - Likely\n0-6\nPromoter\nn/a\n")
     survey = programme.read_export(path, score="nps")
-    assert survey.scale == exports.THREE_CATEGORIES
+    assert survey.scale == columns.THREE_CATEGORIES
     assert nc.nps(survey).value == 25
     assert survey.missing == 1
     mixed = write(tmp_path, "nps\n9\n7-8\n0\n", "mixed.csv")
-    with pytest.raises(nc.InvalidScoreError, match=r"got '7-8' \(line 3\) and '9' \(line 2\); categories=True"):
+    with pytest.raises(nc.InvalidScoreError, match=r"got '7-8' \(line 3\) and '9' \(line 2\): 1 of 3 "):
         programme.read_export(mixed, score="nps")
+    survey = programme.read_export(mixed, score="nps", invalid="exclude")
+    assert (survey.scores[[0, 2]].tolist(), check_rows(survey, 3).lines["invalid"]) == ([9, 0], (3,))
     survey = programme.read_export(mixed, score="nps", categories=True)
     assert survey.scores.tolist() == [2, 1, 0]
     assert survey.reading is not None
@@ -254,7 +257,7 @@ def test_only_a_file_that_can_be_recognized_is_read_without_names(tmp_path: Path
     path = write(tmp_path, "a,b\n9,x\n")
     with pytest.raises(nc.InvalidInputError, match=r"must be that of .*Qualtrics.*, got 'a', 'b'; for any other file"):
         programme.read_export(path)
-    with pytest.raises(nc.InvalidInputError, match=r"must have the columns 'respondent id', .*, got 'a', 'b'"):
+    with pytest.raises(nc.InvalidInputError, match=r"must have the columns 'Respondent ID', .* or .*, got 'a', 'b'"):
         programme.read_export(path, vendor="surveymonkey")
     with pytest.raises(nc.InvalidInputError, match=r"vendor must be one of .*'other', got 'nobody'"):
         programme.read_export(path, vendor="nobody")
@@ -286,6 +289,8 @@ def test_the_question_is_told_from_the_reason_by_its_answers(tmp_path: Path) -> 
         ('nps,b\n9,"x"y\n', r"cannot be read as CSV: .* \(line 2\)"),
         (b"PK\x03\x04rest", r"must be a CSV file, got a zip archive \(as .xlsx files are\)"),
         (b"\xff\xfea", "is not utf-16 text"),
+        ("nps\n9\n".encode("utf-16-le"), "is not utf-8 text, for its first line holds zero bytes; say which encoding"),
+        ("\n\nnps\n9\n", "a row must name the columns, but it is blank"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, text: str | bytes, message: str) -> None:
@@ -298,9 +303,13 @@ def test_files_and_options_that_are_not_there(tmp_path: Path) -> None:
     head = write(tmp_path, SURVEYMONKEY.read_text("utf-8").splitlines()[0], "head.csv")
     with pytest.raises(nc.UnreadableFileError, match="cannot be opened: No such file"):
         programme.read_export(tmp_path / "none.csv")
+    with pytest.raises(nc.UnreadableFileError, match="cannot be opened: embedded null"):
+        programme.read_export("a\0b")
+    with pytest.raises(nc.UnreadableFileError, match="text"):
+        programme.read_export(path, encoding="a\0b")
     with pytest.raises(nc.UnreadableFileError, match="is not klingon text"):
         programme.read_export(path, encoding="klingon")
-    with pytest.raises(nc.UnknownNameError, match=r"column must be one of 'nps', 'b', 'b \(2\)', 'column 4', got 'c'"):
+    with pytest.raises(nc.UnknownNameError, match=r"one of 'nps', 'b \(1\)', 'b \(2\)', 'column 4', got 'c'"):
         programme.read_export(path, score="nps", reason="c")
     with pytest.raises(nc.InvalidInputError, match="delimiter must be one character"):
         programme.read_export(path, score="nps", delimiter=", ")
@@ -318,6 +327,9 @@ def test_files_and_options_that_are_not_there(tmp_path: Path) -> None:
         ({"encoding": 7}, "encoding must be a text, got 7"),
         ({"day_first": "yes"}, "day_first must be True, False or None, got 'yes'"),
         ({"header_rows": True}, "header_rows must be 1, 2 or 3, got True"),
+        ({"categories": "no"}, "categories must be True or False, got 'no'"),
+        ({"question": 7}, "question must be a text, got 7"),
+        ({"segments": {"a": 7}}, "the column of segment 'a' must be a text, got 7"),
     ],
 )
 def test_options_are_what_they_must_be(options: dict[str, Any], message: str) -> None:
@@ -383,12 +395,173 @@ def test_the_lines_of_what_does_not_count_are_told(tmp_path: Path) -> None:
     assert "Lines: invalid 4, 6, 7, 8, 9, ...; blank 5\n" in str(reading)
 
 
+def test_a_file_that_lacks_a_column_of_a_known_layout_is_told_which(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,person,score,comment,permalink,created_at\n1,2,9,x,y,1767616200\n")
+    for vendor in ("delighted", None):
+        with pytest.raises(nc.InvalidInputError, match="; of Delighted it lacks 'survey_type'; for any other file"):
+            programme.read_export(path, vendor=vendor)
+
+
+def test_qualtrics_tells_the_zone_of_its_times(tmp_path: Path) -> None:
+    text = QUALTRICS.read_text("utf-8").replace('""endDate""', '""endDate"",""timeZone"":""America/Denver""')
+    path = write(tmp_path, text)
+    survey = programme.read_export(path, time_zone="Europe/Berlin")
+    assert survey[0].at is not None
+    assert survey[0].at.isoformat() == "2026-01-05T18:01:00+01:00"
+    assert "Times that tell no zone are those of America/Denver." in check_rows(survey, 5).notes
+    assert programme.read_export(path).time_zone == "America/Denver"
+    assert programme.read_export(path, at_zone="UTC", time_zone="UTC")[0].at == survey[0].at.replace(
+        hour=10, tzinfo=dt.UTC
+    )
+    told = write(tmp_path, text.replace("America/Denver", "Z"))
+    assert programme.read_export(told).time_zone == "UTC"
+    unknown = write(tmp_path, text.replace("America/Denver", "Mars/Base"))
+    with pytest.raises(nc.InvalidInputError, match=r"zone of column 'EndDate' must be an IANA .* got 'Mars/Base'"):
+        programme.read_export(unknown)
+
+
+def test_times_may_be_written_in_another_zone_than_the_calendar_s() -> None:
+    options: dict[str, Any] = {"score": "nps_score", "at": "survey_date"}
+    path = DATA / "vibeharboe_nordic_nps.csv"
+    survey = programme.read_export(path, **options, at_zone="UTC", time_zone="America/Denver")
+    assert survey[0].at is not None
+    assert f"{survey[0].at:%H:%M}" in {"17:00", "18:00"}
+    naive = programme.read_export(MADE / "typeform.csv", at_zone="naive", time_zone="naive")
+    assert f"{naive[0].at:%H:%M}" == "12:30"
+    with pytest.raises(nc.InvalidInputError, match="at_zone must be an IANA name"):
+        programme.read_export(path, **options, at_zone="Atlantis")
+    with pytest.raises(nc.InvalidInputError, match="at_zone and at_format need a column of times: name it with at="):
+        programme.read_export(path, score="nps_score", at_zone="UTC")
+
+
+def test_rows_without_a_time_are_told_of(tmp_path: Path) -> None:
+    path = write(tmp_path, "nps,at\n9,2026-01-05\n8,\n")
+    reading = check_rows(programme.read_export(path, score="nps", at="at", time_zone="naive"), 2)
+    assert reading.notes == ("Without a time: 1 of 2.",)
+
+
+def test_segments_and_the_question_may_be_called_otherwise() -> None:
+    survey = programme.read_export(
+        QUALTRICS, segments={"area": "Region"}, question="Would you recommend us?", time_zone="naive"
+    )
+    other = programme.read_export(
+        MADE / "wootric.csv", segments={"area": "plan"}, question="Would you recommend us?", time_zone="UTC"
+    )
+    assert survey.labels("area") == ("north", "south")
+    assert check_rows(survey, 5).columns["segment 'area'"] == "Region"
+    assert survey.question == other.question == "Would you recommend us?"
+    assert (survey.tally("area") + other.tally("area")).n.sum() == survey.n + other.n
+
+
+@pytest.mark.parametrize("status", ["Survey Preview Spam", "Imported Spam", "EX Spam", "Offline Survey Preview", "40"])
+def test_every_kind_of_spam_and_preview_of_qualtrics_is_left_out(tmp_path: Path, status: str) -> None:
+    path = write(tmp_path, QUALTRICS.read_text("utf-8").replace("IP Address", status))
+    survey = programme.read_export(path, time_zone="naive")
+    assert survey.scores.tolist() == [7]
+    assert sum(check_rows(survey, 5).excluded.values()) == 4
+
+
+def test_older_exports_of_qualtrics_may_have_three_rows_above(tmp_path: Path) -> None:
+    names = "ResponseID,ResponseSet,StartDate,EndDate,Finished,Status,Q1"
+    ids = ",".join(f"{{'ImportId': '{name}'}}" for name in names.split(","))
+    labels = "ResponseID,ResponseSet,StartDate,EndDate,Finished,Status,Would you recommend us?"
+    path = write(tmp_path, f"{names}\n{labels}\n{ids}\nR_1,Default,,2026-01-05 10:00:00,1,0,9\nR_2,Default,,,1,8,3\n")
+    survey = programme.read_export(path, time_zone="naive")
+    assert check_rows(survey, 2).excluded == {"spam": 1}
+    assert survey.scores.tolist() == [9]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "old", "new", "reason"),
+    [
+        ("delighted", "5001,nps,", "5001,csat,", "another survey"),
+        ("hubspot", "Spring,NPS", "Spring,", "another survey"),
+        ("simplesat", "recommend us?,nps", "recommend us?,star", "another question"),
+        ("posthog", "e2,survey sent", "e2,survey begun", "not sent"),
+        ("wootric", "Quick,false", "Quick,t", "excluded"),
+        ("retently", "Quick,false", "Quick,Y", "bogus"),
+    ],
+)
+def test_what_is_not_known_to_count_is_left_out(tmp_path: Path, vendor: str, old: str, new: str, reason: str) -> None:
+    text = (MADE / f"{vendor}.csv").read_text("utf-8")
+    assert old in text
+    before = programme.read_export(MADE / f"{vendor}.csv", time_zone="UTC")
+    after = programme.read_export(write(tmp_path, text.replace(old, new, 1)), time_zone="UTC")
+    assert len(after) == len(before) - 1
+    assert check_rows(after, check_rows(before, before.reading.rows).rows).excluded[reason] >= 1  # type: ignore[union-attr]
+
+
+def test_rows_of_several_surveys_are_refused(tmp_path: Path) -> None:
+    rows = (MADE / "posthog.csv").read_text("utf-8").splitlines()
+    path = write(tmp_path, "\n".join([*rows, rows[2].replace(",s1,", ",s2,")]))
+    with pytest.raises(nc.InvalidInputError, match=r"must be of one survey, got 2 in column 'properties.\$survey_id'"):
+        programme.read_export(path, time_zone="UTC")
+
+
+@pytest.mark.parametrize("first", ["Zeitstempel", "Horodateur", "Aikaleima"])
+def test_forms_are_known_in_other_languages(tmp_path: Path, first: str) -> None:
+    path = write(tmp_path, (MADE / "google-forms.csv").read_text("utf-8").replace("Timestamp", first, 1))
+    survey = programme.read_export(path, time_zone="Europe/Helsinki")
+    assert check_rows(survey, 3).columns["at"] == first
+
+
+def test_a_plain_file_that_begins_with_a_timestamp_is_no_form(tmp_path: Path) -> None:
+    path = write(tmp_path, "timestamp,nps\n2026-01-05 10:00,9\n")
+    assert check_rows(programme.read_export(path, score="nps"), 1).vendor == "other"
+
+
+def test_newer_exports_of_surveymonkey(tmp_path: Path) -> None:
+    names = "respondent_id,collector_id,date_created,date_modified,ip_address,email_address,Would you recommend us?"
+    path = write(tmp_path, f"{names}\n,,,,,,\n1,2,2026-01-05 10:00:00,2026-01-05 10:02:00,,,9 - Likely\n")
+    survey = programme.read_export(path, time_zone="naive")
+    assert check_rows(survey, 1).vendor == "SurveyMonkey"
+    assert (survey[0].score, survey[0].respondent) == (9, "1")
+
+
+def test_ids_are_those_that_are_there(tmp_path: Path) -> None:
+    text = QUALTRICS.read_text("utf-8").replace(",c1,", ",,").replace(",c2,", ",,").replace(",c3,", ",,")
+    survey = programme.read_export(write(tmp_path, text.replace("@example.com,", "@example.com ,")), time_zone="naive")
+    assert check_rows(survey, 5).columns["respondent"] == "RecipientEmail"
+    path = write(tmp_path, "nps,who\n9, ann \n3,ann\n7, \n")
+    assert [r.respondent for r in programme.read_export(path, score="nps", respondent="who")] == ["ann", "ann", None]
+
+
+def test_the_first_answer_is_no_row_of_labels_though_its_time_is_blank(tmp_path: Path) -> None:
+    lines = SURVEYMONKEY.read_text("utf-8").splitlines()
+    first = lines[2].replace("01/05/2026 10:02:00 AM", "")
+    survey = programme.read_export(write(tmp_path, "\n".join([lines[0], first, *lines[3:]])), time_zone="naive")
+    assert check_rows(survey, 3).scored == 2
+
+
+def test_a_name_that_stands_twice_must_be_told_apart(tmp_path: Path) -> None:
+    path = write(tmp_path, "nps,why,nps,nps (1),,column 5\n9,a,1,2,3,4\n")
+    with pytest.raises(nc.UnknownNameError, match=r"of 'nps \(2\)', 'why', 'nps \(3\)', 'nps \(1\)', 'column 5 \(1\)"):
+        programme.read_export(path, score="nps")
+    assert programme.read_export(path, score="nps (1)").scores.tolist() == [2]
+    assert programme.read_export(path, score="nps (3)").scores.tolist() == [1]
+    many = write(tmp_path, ",".join(["x"] * 20_000) + "\n")
+    with pytest.raises(nc.UnknownNameError, match=r"\.\.\. \(20,000 in all\)"):
+        programme.read_export(many, score="x")
+
+
+def test_the_column_of_scores_tells_the_delimiter(tmp_path: Path) -> None:
+    path = write(tmp_path, "nps;Why, if at all, or not\n9;a, b, c\n")
+    assert check_rows(programme.read_export(path, score="nps"), 1).delimiter == ";"
+
+
+def test_a_question_that_few_answer_is_seen(tmp_path: Path) -> None:
+    names = "Would you recommend our company?,Would you recommend our product?"
+    path = write(tmp_path, f"{names}\n" + ",9\n" * 300 + "3,\n" * 5)
+    with pytest.raises(nc.InvalidInputError, match="got 2 that seem to be"):
+        programme.read_export(path, vendor="other")
+
+
 @pytest.mark.parametrize("vendor", programme.vendors())
 def test_every_layout_can_be_told_from_the_others(vendor: str) -> None:
     every = [layout for known in layouts.layouts().values() for layout in known]
     for own in layouts.layouts()[vendor]:
         head = [[], [], [], []]
-        head[own.names_row] = [own.first, *own.marks] if own.first else [*own.marks]
+        head[own.names_row] = [*own.first[:1], *own.marks]
         fitting = [layout for layout in every if layout.fits(head)]
         assert max(fitting, key=lambda layout: len(layout.marks)) == own
 

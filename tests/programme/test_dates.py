@@ -1,7 +1,8 @@
-"""Texts as survey tools write them: what a cell says, and when a time is."""
+"""Times as survey tools write them: when they are, and that none is guessed."""
 
 import contextlib
 import datetime as dt
+import locale
 from typing import Any
 
 import pytest
@@ -9,54 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nps_core as nc
-from nps_core.programme import texts
-from nps_core.programme.texts import INVALID, Dates, to_answer
-
-P, Q, D = nc.Category.PROMOTER, nc.Category.PASSIVE, nc.Category.DETRACTOR
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        *(("8", 8), (" 8 ", 8), ("8.0", 8), ("8,0", 8), ("8.", 8), ("+8", 8), ("010", 10), ("0", 0), ("10", 10)),
-        *(("10 - Extremely likely", 10), ("10 – sehr wahrscheinlich", 10), ("0 = Not at all likely", 0)),
-        *(("9 Very likely", 9), ("9: likely", 9), ("7 (neutral)", 7), ("10.0 - best", 10), ("0-Not at all", 0)),
-        *(("Extremely likely - 10", 10), ("Not at all likely (0)", 0), ("Score: 7", 7), ("Très probable 10", 10)),
-        *(("", None), ("  ", None), ("NA", None), ("n/a", None), ("#N/A", None), ("null", None), ("None", None)),
-        *(("NaN", None), ("-", None), ("#NV", INVALID)),
-        *(("9-10", P), ("9 – 10", P), ("7-8 - Likely", Q), ("0-6", D), ("0 to 6", D), ("7 bis 8", Q)),
-        *(("Promoter", P), ("passive", Q), ("Kritiker", D), ("ambassadörer", P)),
-        *(("Promoter (9-10)", P), ("Passives: 7-8", Q), ("Detractors 0 to 6 (unhappy)", D), ("Likely (6-7)", INVALID)),
-        *(("9 or more", INVALID), ("6 und weniger", INVALID), ("at least 9", INVALID), ("More than 8", INVALID)),
-        *(("5 - more or less", 5), ("Most likely - 10", 10), ("8,000", INVALID), ("8.000", 8), ("8,00", 8)),
-        *(("6-7", INVALID), ("10-9", INVALID), ("7-7", INVALID), ("9-11", INVALID)),
-        *(("11", INVALID), ("-1", INVALID), ("8.5", INVALID), ("8,5", INVALID), ("100", INVALID), ("1e1", INVALID)),
-        *(("9/10", INVALID), ("8 of 10", INVALID), ("ten", INVALID), ("10%", INVALID), ("8 9", INVALID)),
-        *(("2026-01-05", INVALID), ("five 5 six 6", INVALID), ("٨", 8), ("great, 10 out of 10!", INVALID)),
-    ],
-)
-def test_what_a_cell_says(text: str, answer: Any) -> None:
-    assert to_answer(text, nc.Scale.STANDARD) == answer
-
-
-def test_scores_are_those_of_the_scale() -> None:
-    assert to_answer("0", nc.Scale.ONE_TO_TEN) == INVALID
-    assert to_answer("5 - best", nc.Scale.FIVE_POINT) == 5
-    assert to_answer("6", nc.Scale.FIVE_POINT) == INVALID
-
-
-def test_further_texts_may_say_that_there_is_no_answer() -> None:
-    assert to_answer("99", nc.Scale.STANDARD, frozenset({"99"})) is None
-    assert to_answer("", nc.Scale.STANDARD, frozenset({"99"})) == INVALID
-
-
-@given(st.text(max_size=12))
-def test_any_text_is_a_score_a_category_nothing_or_invalid(text: str) -> None:
-    answer = to_answer(text, nc.Scale.STANDARD)
-    assert answer is None or answer == INVALID or isinstance(answer, nc.Category) or 0 <= answer <= 10
-
-
-# ------------------------------------------------------------------------------------------------------------ times
+from nps_core.programme import dates
+from nps_core.programme.dates import Dates
 
 
 def read(*given: str, **options: Any) -> list[dt.datetime | None]:
@@ -110,17 +65,19 @@ def test_when_a_time_is(text: str, time: dt.datetime | None) -> None:
     "text",
     [
         *("yesterday", "2026", "2026-13-01", "13/13/2026", "5/6/26", "31/02/2026", "2026-01-05 25:00", "12:30"),
+        *("2026-01-05 23.59", "2026-01-05 12,30", "2026-01-05+02:00", "2026-01-05-0800", "2026-01-05712:30"),
+        *("2026-01-05/10", "2026-01-05 8:00-17:00", "2026-01-05 08:00-11:00", "05/13/2026 12:30-13:30"),
+        *("2026-01-05T12:30+0090", "2026-01-05T12:30+15:00", "05/13/2026 12:30 -13:00", "13/01/2026 13:05 PM"),
         *("2026-01-05 12:30 CET", "2026-01-05 12:30:00 +9900", "99999999999", "Monday - 13th Jan", "2026-W01"),
     ],
 )
 def test_a_text_that_is_no_time_is_refused_with_its_line(text: str) -> None:
-    with pytest.raises(nc.InvalidInputError, match=r"times in column 'at' must be dates.*\(line 3\); say how"):
+    with pytest.raises(nc.InvalidInputError, match=r"times in column 'at' must be dates.*\(line 3\); .*at_format"):
         read("2026-01-01", text)
 
 
-@pytest.mark.parametrize("text", ["9" + " " * 100_000 + "x", "1 " * 50_000, "1/" * 50_000, "+00:00" * 20_000])
-def test_a_long_text_is_no_time_and_no_score(text: str) -> None:
-    assert to_answer(text, nc.Scale.STANDARD) == (9 if text.endswith("x") else INVALID)
+@pytest.mark.parametrize("text", ["9" + " x" * 50_000, "1 " * 50_000, "1/" * 50_000, "+00:00" * 20_000])
+def test_a_long_text_is_no_time(text: str) -> None:
     with pytest.raises(nc.InvalidInputError, match=r"got a text of [\d,]+ characters \(line 2\)"):
         read(text)
 
@@ -135,8 +92,7 @@ def test_dates_that_can_be_read_in_two_ways_are_refused_with_both() -> None:
 
 
 def test_one_date_that_can_be_read_in_one_way_only_tells_the_order_of_all() -> None:
-    dates = Dates("at")
-    found, note = dates.read(["3/4/2026", "", "13/4/2026"], [2, 3, 4])
+    found, note = Dates("at").read(["3/4/2026", "", "13/4/2026"], [2, 3, 4])
     assert found == [dt.datetime(2026, 4, 3), None, dt.datetime(2026, 4, 13)]
     assert note == "Dates are day-first: '13/4/2026' (line 4) can be read in no other way."
     assert read("3/4/2026", "4/13/2026")[0] == dt.datetime(2026, 3, 4)
@@ -165,6 +121,32 @@ def test_years_are_those_of_a_calendar(text: str) -> None:
         read("", text)
 
 
+def test_points_do_not_go_with_months_that_come_first() -> None:
+    with pytest.raises(
+        nc.InvalidInputError, match=r"'3.4.2026' \(line 2\), day first, and '4/13/2026' \(line 3\), month"
+    ):
+        read("3.4.2026", "4/13/2026")
+    assert read("3.4.2026", "13/4/2026")[0] == dt.datetime(2026, 4, 3)
+
+
+@pytest.mark.parametrize("name", ["de_DE.UTF-8", "fi_FI.UTF-8", "fr_FR.UTF-8"])
+def test_times_do_not_depend_on_the_language_of_the_computer(name: str) -> None:
+    before = locale.setlocale(locale.LC_ALL)
+    with contextlib.suppress(locale.Error):
+        locale.setlocale(locale.LC_ALL, name)
+    try:
+        assert read("Mon, 05 Jan 2026 12:30:00 GMT") == [NOON_UTC]
+        assert read("May 5, 2026 1:05 p.m.", "Sept 5, 2026", "5-Dec-2026") == [
+            dt.datetime(2026, 5, 5, 13, 5),
+            dt.datetime(2026, 9, 5),
+            dt.datetime(2026, 12, 5),
+        ]
+        with pytest.raises(nc.InvalidInputError, match="is 4 March 2026 with day_first=True, and 3 April 2026 with"):
+            read("4/3/2026")
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+
+
 def test_the_order_can_be_said() -> None:
     assert read("3/4/2026", day_first=True) == [dt.datetime(2026, 4, 3)]
     assert read("3/4/2026", day_first=False) == [dt.datetime(2026, 3, 4)]
@@ -181,11 +163,37 @@ def test_dates_with_points_have_the_day_first_unless_somebody_says_no() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "likely"), [("5.1.26", "%d.%m.%y"), ("5-1-26 9:15", "%d-%m-%y %H:%M"), ("noon", "%d/%m/%y")]
+    ("text", "likely"), [("5.1.26", "%d.%m.%y"), ("5-1-26 9:15", "%d-%m-%y %H:%M"), ("5/1/26", "%d/%m/%y")]
 )
 def test_how_a_time_may_be_written_is_proposed(text: str, likely: str) -> None:
     with pytest.raises(nc.InvalidInputError, match=f"say how they are written with at_format='{likely}', say"):
         read(text)
+
+
+@pytest.mark.parametrize("text", ["noon", "31.04.2026", "46027", "3. April 2026", "24:00"])
+def test_no_format_is_proposed_that_would_not_help(text: str) -> None:
+    with pytest.raises(nc.InvalidInputError, match=r"if that is a date, at_format says how they are written$"):
+        read(text)
+
+
+@pytest.mark.parametrize(("text", "day_first"), [("13/4/2026", False), ("4/13/2026", True), ("13.4.2026", False)])
+def test_an_order_that_does_not_fit_is_said_to_be_the_reason(text: str, *, day_first: bool) -> None:
+    with pytest.raises(nc.InvalidInputError, match=f"; with day_first={not day_first} it would be one$"):
+        read(text, day_first=day_first)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("%Y %Y", "must be a format of strptime, got '%Y %Y'"),
+        ("%Q %Y", "must be a format of strptime, got '%Q %Y'"),
+        ("%d/%m", "must hold a year, such as %Y, got '%d/%m'"),
+        ("%d/%m/%%Y", "must hold a year"),
+    ],
+)
+def test_a_format_is_one_of_dates(pattern: str, message: str) -> None:
+    with pytest.raises(nc.InvalidInputError, match=f"at_format {message}"):
+        read("05/01", pattern=pattern)
 
 
 def test_any_format_can_be_said() -> None:
@@ -194,10 +202,10 @@ def test_any_format_can_be_said() -> None:
         read("2026-01-05", pattern="%d|%m|%y")
 
 
-@given(st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(9998, 1, 1)), st.sampled_from(sorted(texts._FORMATS)))
+@given(st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(9998, 1, 1)), st.sampled_from(sorted(dates._FORMATS)))
 def test_every_known_format_is_read_back(time: dt.datetime, key: tuple[str, str]) -> None:
     order, _ = key
-    for each in texts._FORMATS[key]:
+    for each in dates._FORMATS[key]:
         text = time.strftime(each)
         assert read(text, day_first="month" not in order) == [dt.datetime.strptime(text, each)]
 

@@ -1,4 +1,4 @@
-"""Texts as survey tools write them, to scores and times."""
+"""Times as survey tools write them: found out from a whole column, and never guessed."""
 
 import datetime as dt
 import re
@@ -6,102 +6,86 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Final
 
-import attrs
-
 from nps_core.errors import InvalidInputError, shown
-from nps_core.model.scale import Category, Scale
-from nps_core.model.words import categories_by_word
-
-MISSING_TEXTS: Final = frozenset(
-    {"", "na", "n/a", "#n/a", "n.a.", "k.a.", "null", "none", "nan", "nat", "-", "--", "?", "."}
-)
-"""What says that there is nothing, in small letters."""
+from nps_core.programme.cells import MISSING_TEXTS
 
 _UNKNOWN_TIMES: Final = MISSING_TEXTS | {"0", "0000-00-00", "0000-00-00 00:00:00"}
 """Besides, what computers write for no time."""
 
-_NUMBER: Final = re.compile(r"\+?(\d{1,3})(?:\.0*|,(?!000$)0*)?")
-_LABELLED: Final = re.compile(r"(\d{1,2})(?:[.,]0+)?(?:\s*[-–—:=|(.)]\s*|\s+)(?=[^\W\d_])\D*")
-_LABELLED_BEFORE: Final = re.compile(r"(?=[^\W\d_])\D*(?:\s[-–—:=]?\s*|[(:=]\s*)(\d{1,2})\)?")
-_RANGE: Final = re.compile(
-    r"(?:(?=[^\W\d_])\D*[\s(:=])?(\d{1,2})\s*(?:-|–|—|to|bis|à)\s*(\d{1,2})(?![\d.,])(?:[\s:=()]\D*)?"
-)
-_COMPARING: Final = re.compile(
-    r"\d\s+(?:or|oder|ou|o|eller|and|und|et|y|och|plus|to|up)\b|"
-    r"\b(?:least|most|than|over|under|above|below|from|to|mindestens|höchstens|als|über|unter|ab|bis|moins|plus|de)\s+\d",
-    re.IGNORECASE,
-)
-"""What makes a number the end of a range, such as "9 or more" and "at least 9".
-"""
+_ORDERS: Final = ("day", "month")
+_LONGEST: Final = 80
+_TIME_OF_DAY: Final = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
+_DAY: Final = r"\d{4}-\d{2}-\d{2}"
+_OFFSET_DIGITS: Final = r"\d{2}(?::?[0-5]\d)?"
+_ISO: Final = re.compile(rf"{_DAY}(?:[T ]{_TIME_OF_DAY}(?: ?Z| ?\+{_OFFSET_DIGITS})?)?")
+_ISO_WEST: Final = re.compile(rf"{_DAY}(?:T{_TIME_OF_DAY}| \d{{2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?)-{_OFFSET_DIGITS}")
+"""With an offset below 0: behind hours and minutes alone it could be the end of a span, as in 08:00-11:00."""
 
 _UNIX: Final = re.compile(r"(1\d{9})(?:\.\d+)?|(1\d{9})\d{3}")
 _ZONE_NAME: Final = re.compile(r"\s*\(?(?:UTC|GMT|Z)\)?\s*(?:([+-])(\d{1,2}):?(\d{2})?)?\)?$")
-_LONGEST_TIME: Final = 80
+_OFFSET: Final = re.compile(r"(?<=[\dMm]) ?(\+|(?<= )-)(\d{2}):?(\d{2})$")
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+_HALF_DAY: Final = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?) ?([ap])\.?m\b\.?", re.IGNORECASE)
 
-_CLOCKS: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_COMMA_CLOCKS: Final = tuple(f",{clock}" for clock in _CLOCKS[1:])
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_NUMBERS: Final = {month[:3].casefold(): number for number, month in enumerate(_MONTHS, 1)}
+_MONTH: Final = re.compile(
+    rf"\b(?:{'|'.join(rf'({month[:3]})(?:{month[3:]})?' for month in _MONTHS)}|(sep)t)\b\.?", re.IGNORECASE
+)
+_WEEKDAY: Final = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?", re.IGNORECASE)
+
+_CLOCKS: Final = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S")
 _DATES: Final = {
     "any": (
-        *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y"),
-        *("%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y"),
-        *("%d %b %Y", "%d %B %Y", "%a %b %d %Y", "%a, %d %b %Y", "%A, %B %d, %Y"),
+        *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d-m%m-%Y"),
+        *("m%m %d, %Y", "m%m %d %Y", "%d m%m %Y", "w m%m %d %Y", "w, %d m%m %Y", "w, m%m %d, %Y"),
     ),
     "day": ("%d/%m/%Y", "%d-%m-%Y"),
     "month": ("%m/%d/%Y", "%m-%d-%Y"),
     "points": ("%d.%m.%Y",),
     "points, month first": ("%m.%d.%Y",),
 }
-"""How dates are written, by what comes first: with points the day does, unless somebody says that it does not."""
+"""How dates are written, by what comes first: with points the day does, unless somebody says that it does not.
+
+The name of a month is an m and its number, that of a weekday a w: ``strptime`` knows them in the language of the
+computer only.
+"""
 
 
 def _by_signs() -> dict[tuple[str, str], tuple[str, ...]]:
     """The formats by what comes first, and by the signs between their words and numbers."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for order, dates in _DATES.items():
-        for each in (date + clock for date in dates for clock in (*_CLOCKS, *_COMMA_CLOCKS)):
-            key = order, re.sub("%.", "", each)
+        for each in (date + clock for date in dates for clock in _CLOCKS):
+            key = order, _signs(each.replace("%", ""))
             found[key] = (*found.get(key, ()), each)
     return found
+
+
+def _signs(text: str) -> str:
+    return _WORD.sub("", text)
 
 
 _FORMATS: Final = _by_signs()
 
 
-@attrs.frozen
-class NoScore:
-    """What is not a score of any scale."""
+def check_format(at_format: str) -> None:
+    """Refuse a format of ``strptime`` that it does not know, or that tells no year.
 
-
-INVALID: Final = NoScore()
-
-Answer = int | Category | NoScore | None
-"""A score, a category without a score, nothing that makes sense, or nothing."""
-
-
-def to_answer(text: str, scale: Scale, missing: frozenset[str] = MISSING_TEXTS) -> Answer:
-    """What a cell says.
-
-    Args:
-        text: Such as ``"8"``, ``"8.0"``, ``"10 - Extremely likely"``, ``"7-8"`` or ``"n/a"``.
-        scale: The scale of the question.
-        missing: Texts, in small letters, that say that there is no answer.
+    Raises:
+        InvalidInputError: If it is no such format.
     """
-    text = text.strip()
-    if text.casefold() in missing:
-        return None
-    if found := _NUMBER.fullmatch(text) or _LABELLED.fullmatch(text) or _LABELLED_BEFORE.fullmatch(text):
-        score = int(found[1])
-        return score if scale.lowest <= score <= scale.highest and not _COMPARING.search(text) else INVALID
-    if found := _RANGE.fullmatch(text):
-        low, high = int(found[1]), int(found[2])
-        if scale.lowest <= low < high <= scale.highest:
-            lower, upper = scale.classify(low), scale.classify(high)
-            return lower if lower == upper else INVALID
-    word = categories_by_word(None).get(" ".join(text.split()).casefold())
-    return INVALID if word is None else Category(word)
+    if not re.search(r"(?<!%)(?:%%)*%[YyGcx]", at_format):
+        raise InvalidInputError(f"at_format must hold a year, such as %Y, got {at_format!r}")
+    try:
+        dt.datetime.strptime(dt.date(2026, 12, 31).strftime(at_format), at_format)  # noqa: DTZ007  a trial
+    except (ValueError, re.error) as error:
+        raise InvalidInputError(f"at_format must be a format of strptime, got {at_format!r} ({error})") from None
 
 
 class Dates:
@@ -115,7 +99,9 @@ class Dates:
 
     def __init__(self, column: str, *, day_first: bool | None = None, pattern: str | None = None) -> None:
         self._column, self._pattern = column, pattern
-        self._orders = ("day", "month") if day_first is None else ("day",) if day_first else ("month",)
+        self._orders = _ORDERS if day_first is None else ("day",) if day_first else ("month",)
+        if pattern is not None:
+            check_format(pattern)
 
     def read(
         self, texts: Sequence[str], lines: Sequence[int], *, zone: str | None = None
@@ -133,23 +119,25 @@ class Dates:
         found: list[tuple[dt.datetime | None, dt.datetime | None]] = []
         proof: dict[str, int] = {}
         differs: int | None = None
+        pointed: int | None = None
         for row, text in enumerate(texts):
-            stripped = text.strip()
+            stripped = " ".join(text.split())
             if stripped.casefold() in _UNKNOWN_TIMES:
                 found.append((None, None))
                 continue
-            both = self._both(stripped)
+            both = self._both(stripped, self._orders)
             if both == (None, None):
-                raise InvalidInputError(
-                    f"times in column {self._column!r} must be {self._wanted()}, got {shown(stripped)} "
-                    f"(line {lines[row]}); say how they are written with at_format={_likely_format(stripped)!r}, say"
-                )
-            for order, own, other in (("day", *both), ("month", *both[::-1])):
+                raise self._no_time(stripped, lines[row])
+            for order, own, other in zip(_ORDERS, both, both[::-1], strict=True):
                 if own is not None and other is None:
                     proof.setdefault(order, row)
             if None not in both and both[0] != both[1] and differs is None:
                 differs = row
+            if pointed is None and self._is_day_first_by_points(stripped):
+                pointed = row
             found.append(both)
+        if "month" in proof and pointed is not None:
+            proof = {"day": pointed, **proof}
         if len(proof) > 1:
             first, second = (
                 f"{texts[row].strip()!r} (line {lines[row]}), {order} first" for order, row in proof.items()
@@ -158,7 +146,7 @@ class Dates:
                 f"dates in column {self._column!r} must be written in one order, got {first}, and {second}"
             )
         if differs is not None and not proof:
-            day, month = (f"{time.day} {time:%B %Y}" for time in found[differs] if time)
+            day, month = (f"{time.day} {_MONTHS[time.month - 1]} {time.year}" for time in found[differs] if time)
             raise InvalidInputError(
                 f"dates in column {self._column!r} can be read in two ways: {texts[differs].strip()!r} (line "
                 f"{lines[differs]}) is {day} with day_first=True, and {month} with day_first=False; say which"
@@ -171,6 +159,25 @@ class Dates:
         times = [_in_zone(both[place], known) for both in found]
         self._check(times, texts, lines)
         return times, note if differs is not None else ""
+
+    def _is_day_first_by_points(self, text: str) -> bool:
+        """Whether a text is a date with points that could be read with the month first, too."""
+        return len(self._orders) > 1 and self._pattern is None and bool(re.match(r"\d{1,2}\.\d{1,2}\.\d{4}\b", text))
+
+    def _no_time(self, text: str, line: int) -> InvalidInputError:
+        """The error for a text that is no time, and what may help."""
+        advice = ""
+        if self._pattern is None:
+            likely = _likely_format(text)
+            if self._both(text, _ORDERS) != (None, None):
+                advice = f"; with day_first={self._orders == ('month',)} it would be one"
+            elif likely is not None:
+                advice = f"; say how they are written with at_format={likely!r}, say"
+            else:
+                advice = "; if that is a date, at_format says how they are written"
+        return InvalidInputError(
+            f"times in column {self._column!r} must be {self._wanted()}, got {shown(text)} (line {line}){advice}"
+        )
 
     def _check(self, times: Sequence[dt.datetime | None], texts: Sequence[str], lines: Sequence[int]) -> None:
         """That all tell a zone or none of them, and that years are those of a calendar."""
@@ -191,9 +198,9 @@ class Dates:
         order = f", {self._orders[0]} first" if len(self._orders) == 1 else ""
         return f"dates, with a time or without{order}"
 
-    def _both(self, text: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+    def _both(self, text: str, orders: Sequence[str]) -> tuple[dt.datetime | None, dt.datetime | None]:
         """A text read with the day first, and with the month first."""
-        if len(text) > _LONGEST_TIME:
+        if len(text) > _LONGEST:
             return None, None
         if self._pattern is not None:
             time = _parsed(text, (self._pattern,))
@@ -201,23 +208,35 @@ class Dates:
         if (time := _plain(text)) is not None:
             return time, time
         text, zone = _split_zone(text)
-        text = _ORDINAL.sub("", text)
-        signs = _WORD.sub("", text)
-        points = "points, month first" if self._orders == ("month",) else "points"
+        text = _in_numbers(text)
+        signs = _signs(text)
+        points = "points, month first" if orders == ("month",) else "points"
         known = (*_FORMATS.get(("any", signs), ()), *_FORMATS.get((points, signs), ()))
         if (time := _parsed(text, known)) is not None:
             return _in_zone(time, zone), _in_zone(time, zone)
         day, month = (
-            _in_zone(_parsed(text, _FORMATS.get((order, signs), ())), zone) if order in self._orders else None
-            for order in ("day", "month")
+            _in_zone(_parsed(text, _FORMATS.get((order, signs), ())), zone) if order in orders else None
+            for order in _ORDERS
         )
         return day, month
 
 
-def _likely_format(text: str) -> str:
-    """What somebody might have to say for a text like this one."""
-    sign = next((each for each in text if each in "./-"), "/")
-    return f"%d{sign}%m{sign}%y" + " %H:%M" * (":" in text)
+def _likely_format(text: str) -> str | None:
+    """What somebody might have to say for a date of three numbers with two digits of the year."""
+    found = re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1\d{2}( \d{1,2}:\d{2})?", text)
+    return found and f"%d{found[1]}%m{found[1]}%y" + " %H:%M" * bool(found[2])
+
+
+def _in_numbers(text: str) -> str:
+    """A text with English names of months as an m and a number, of weekdays as a w, and 24 hours to the day."""
+    text = _WEEKDAY.sub("w", _ORDINAL.sub("", text))
+    text = _MONTH.sub(lambda found: f"m{_NUMBERS[found[0][:3].casefold()]:02}", text)
+    return _HALF_DAY.sub(_of_24_hours, text)
+
+
+def _of_24_hours(found: re.Match[str]) -> str:
+    hour, is_afternoon = int(found[1]), found[3] in "pP"
+    return f"{hour % 12 + 12 * is_afternoon:02}{found[2]}" if 1 <= hour <= 12 else found[0]
 
 
 def _plain(text: str) -> dt.datetime | None:
@@ -225,24 +244,30 @@ def _plain(text: str) -> dt.datetime | None:
     if unix := _UNIX.fullmatch(text):
         since = dt.timedelta(milliseconds=int(text)) if unix[2] else dt.timedelta(seconds=float(text))
         return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + since
-    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+    if not (_ISO.fullmatch(text) or _ISO_WEST.fullmatch(text)):
         return None
     try:
-        return dt.datetime.fromisoformat(text)
+        time = dt.datetime.fromisoformat(text.replace(" Z", "Z").replace(" +", "+"))
     except ValueError:
         return None
+    return time if time.tzinfo is None or _is_offset(time.utcoffset() or dt.timedelta()) else None
+
+
+def _is_offset(offset: dt.timedelta) -> bool:
+    """Whether clocks are somewhere set so: from 12 hours behind UTC to 14 ahead of it, by quarters of an hour."""
+    return dt.timedelta(hours=-12) <= offset <= dt.timedelta(hours=14) and not offset % dt.timedelta(minutes=15)
 
 
 def _split_zone(text: str) -> tuple[str, dt.tzinfo | None]:
     """A time without the zone at its end, and that zone."""
-    found = re.search(r"(?<=\d|M|m)\s*([+-])(\d{2}):?(\d{2})$", text) or _ZONE_NAME.search(text)
+    found = _OFFSET.search(text) or _ZONE_NAME.search(text)
     if found is None or not re.search(r"\d:\d\d", text[: found.start()]):
         return text, None
     sign, hours, minutes = found.groups()
-    offset = dt.timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    if offset >= dt.timedelta(days=1):
+    offset = dt.timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    if not _is_offset(offset) or int(minutes or 0) > 59:
         return text, None
-    return text[: found.start()], dt.timezone(-offset if sign == "-" else offset) if offset else dt.UTC
+    return text[: found.start()], dt.timezone(offset) if offset else dt.UTC
 
 
 def _in_zone(time: dt.datetime | None, zone: dt.tzinfo | None) -> dt.datetime | None:
