@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nps_core._optional import require
-from nps_core.counting.calendar import Every
+from nps_core.counting.calendar import Every, check_every
+from nps_core.counting.zones import NAIVE, check_time_zone
+from nps_core.errors import must_be_bool
 from nps_core.model.response import Response
-from nps_core.model.scale import Scale
+from nps_core.model.scale import Scale, check_scale
 from nps_core.model.survey import KINDS, Survey
-from nps_core.model.tally import Tally
+from nps_core.model.tally import Tally, as_names
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
@@ -66,14 +68,16 @@ def scores(scale: Scale = Scale.STANDARD) -> "SearchStrategy[int]":
         ...     assert 1 <= score <= 5
         >>> scores_are_on_the_scale()
     """
+    check_scale(scale)
     return st.integers(scale.lowest, scale.highest)
 
 
 def responses(
     *,
     scale: Scale = Scale.STANDARD,
-    segments: Sequence[str] = ("region", "product"),
+    segments: str | Sequence[str] = ("region", "product"),
     time_zone: str | None = "Europe/Helsinki",
+    timed: bool = False,
     weighted: bool = False,
 ) -> "SearchStrategy[Response]":
     """Responses, complete or not.
@@ -81,8 +85,12 @@ def responses(
     Args:
         scale: The scale of their scores.
         segments: The names of their segments.
-        time_zone: The zone of their times, None for times without a zone.
+        time_zone: The zone of their times, ``"naive"`` or None for times without a zone.
+        timed: Whether all of them carry a time.
         weighted: Whether they carry weights.
+
+    Raises:
+        InvalidInputError: If an option is not what it must be.
 
     Example:
         >>> from hypothesis import given
@@ -92,29 +100,31 @@ def responses(
         ...     assert set(response.segments) <= {"region"}
         >>> only_the_segments_asked_for_occur()
     """
-    rows = _rows(scale, segments, time_zone, weighted=weighted)
+    rows = _rows(scale, as_names(segments, "segments"), time_zone, timed=timed, weighted=weighted)
     return rows.flatmap(lambda row: st.builds(Response, **{name: st.just(value) for name, value in row.items()}))
 
 
-@st.composite
 def surveys(
-    draw: st.DrawFn,
     *,
     scale: Scale | None = None,
-    segments: Sequence[str] | None = None,
+    segments: str | Sequence[str] | None = None,
     time_zone: str = "Europe/Helsinki",
+    timed: bool = False,
     weighted: bool = False,
     max_size: int = 10,
-) -> Survey:
+) -> "SearchStrategy[Survey]":
     """Surveys, empty ones among them.
 
     Args:
-        draw: Given by Hypothesis.
         scale: The scale of their scores; any by default.
         segments: The names of their segments, which all of them have; any of "region" and "product" by default.
         time_zone: The zone of their calendar, or ``"naive"``.
+        timed: Whether all their responses carry a time, so that there is a calendar even without any.
         weighted: Whether their responses carry weights.
         max_size: How many responses there are at most.
+
+    Raises:
+        InvalidInputError: If an option is not what it must be.
 
     Example:
         >>> from hypothesis import given
@@ -124,15 +134,31 @@ def surveys(
         ...     assert survey.n + survey.missing + survey.invalid == len(survey)
         >>> nothing_gets_lost()
     """
-    scale = draw(_ANY_SCALE) if scale is None else scale
-    names = draw(_ANY_SEGMENTS) if segments is None else segments
-    row = _rows(scale, names, None if time_zone == "naive" else time_zone, weighted=weighted)
-    rows = draw(st.lists(row, max_size=max_size))
+    scales_ = _ANY_SCALE if scale is None else st.just(scale)
+    names = _ANY_SEGMENTS if segments is None else st.just([*as_names(segments, "segments")])
+    _rows(scale or Scale.STANDARD, (), time_zone, timed=timed, weighted=weighted)  # refuses at once what it must not be
+    return _surveys(scales_, names, time_zone, timed=timed, weighted=weighted, max_size=max_size)
+
+
+@st.composite
+def _surveys(
+    draw: st.DrawFn,
+    scales_: "SearchStrategy[Scale]",
+    segments: "SearchStrategy[list[str]]",
+    time_zone: str,
+    *,
+    timed: bool,
+    weighted: bool,
+    max_size: int,
+) -> Survey:
+    scale, names = draw(scales_), draw(segments)
+    rows = draw(st.lists(_rows(scale, names, time_zone, timed=timed, weighted=weighted), max_size=max_size))
     is_invalid = ["invalid" in row for row in rows]
     times = [row.get("at") for row in rows]
+    has_calendar = timed or _are_any(times)
     options = {
-        "at": times,
-        "time_zone": time_zone if _are_any(times) else None,
+        "at": times if has_calendar else None,
+        "time_zone": time_zone if has_calendar else None,
         "respondents": [row.get("respondent") for row in rows],
         "reasons": [row.get("reason") for row in rows],
         "suggestions": [row.get("suggestion") for row in rows],
@@ -143,26 +169,26 @@ def surveys(
     }
     options |= draw(st.fixed_dictionaries({}, optional={"name": st.just("spring"), "kind": st.sampled_from(KINDS)}))
     values = [scale.highest + 1 if invalid else row["score"] for invalid, row in zip(is_invalid, rows, strict=True)]
-    return draw(_call(Survey.from_scores, values, options))
+    return draw(_call(Survey.from_scores, values, options, always=["at"] if has_calendar else []))
 
 
-@st.composite
 def tallies(
-    draw: st.DrawFn,
     *,
     scale: Scale | None = None,
-    by: Sequence[str] = ("region",),
+    by: str | Sequence[str] = ("region",),
     every: Every | None = None,
     max_cells: int = 10,
-) -> Tally:
+) -> "SearchStrategy[Tally]":
     """Tallies, empty ones among them.
 
     Args:
-        draw: Given by Hypothesis.
         scale: The scale of their scores; any by default.
         by: The names of the segments that make their groups.
         every: The calendar period that makes their groups, too.
         max_cells: How many different counts there are at most.
+
+    Raises:
+        InvalidInputError: If an option is not what it must be.
 
     Example:
         >>> from hypothesis import given
@@ -172,7 +198,18 @@ def tallies(
         ...     assert tally.tally().n.sum() == tally.n.sum()
         >>> dropping_the_groups_keeps_the_answers()
     """
-    scale = draw(_ANY_SCALE) if scale is None else scale
+    if scale is not None:
+        check_scale(scale)
+    if every is not None:
+        check_every(every)
+    return _tallies(_ANY_SCALE if scale is None else st.just(scale), as_names(by), every, max_cells)
+
+
+@st.composite
+def _tallies(
+    draw: st.DrawFn, scales_: "SearchStrategy[Scale]", by: Sequence[str], every: Every | None, max_cells: int
+) -> Tally:
+    scale = draw(scales_)
     days = [st.none() | st.dates(_EARLIEST.date(), _LATEST.date())] if every else []
     answer = scores(scale) | st.none() | st.just(-1)  # -1 is counted as invalid
     row = st.tuples(*[_LABELS for _ in by], *days, answer, st.integers(0, 1_000_000))
@@ -183,14 +220,22 @@ def tallies(
 
 
 def _rows(
-    scale: Scale, segments: Sequence[str], time_zone: str | None, *, weighted: bool
+    scale: Scale, segments: Sequence[str], time_zone: str | None, *, timed: bool, weighted: bool
 ) -> "SearchStrategy[dict[str, Any]]":
     """What responses are made of; what is not known is not in it."""
-    zone = st.none() if time_zone is None else st.just(zoneinfo.ZoneInfo(time_zone))
+    check_scale(scale)
+    check_time_zone(time_zone)
+    must_be_bool("timed", timed)
+    must_be_bool("weighted", weighted)
+    zone = st.none() if time_zone in {None, NAIVE} else st.just(zoneinfo.ZoneInfo(str(time_zone)))
     text = st.text(_LETTERS, max_size=12)
-    needed = {"weight": st.just(0.0) | st.floats(0.001, 1000)} if weighted else {}
-    others = {
-        "at": st.datetimes(_EARLIEST, _LATEST, timezones=zone),
+    at = {"at": st.datetimes(_EARLIEST, _LATEST, timezones=zone)}
+    needed: dict[str, SearchStrategy[Any]] = {
+        **(at if timed else {}),
+        **({"weight": st.just(0.0) | st.floats(0.001, 1000)} if weighted else {}),
+    }
+    others: dict[str, SearchStrategy[Any]] = {
+        **({} if timed else at),
         "respondent": st.sampled_from(["ann", "bob", "cleo"]) | st.integers(1, 3),
         "reason": text,
         "suggestion": text,
@@ -201,14 +246,16 @@ def _rows(
     return st.builds(operator.or_, answer, st.fixed_dictionaries(needed, optional=others))
 
 
-def _call(function: Callable[..., Drawn], values: list[Any], options: Mapping[str, Any]) -> "SearchStrategy[Drawn]":
-    """A call, which Hypothesis shows as such; options that say nothing are not said."""
+def _call(
+    function: Callable[..., Drawn], values: list[Any], options: Mapping[str, Any], always: Sequence[str] = ()
+) -> "SearchStrategy[Drawn]":
+    """A call, which Hypothesis shows as such; options that say nothing are not said, unless they always are."""
 
     def called(*args: Any, **kwargs: Any) -> Drawn:
         return function(*args, **kwargs)
 
     called.__name__ = function.__qualname__
-    said = {name: st.just(value) for name, value in options.items() if _says_something(value)}
+    said = {name: st.just(value) for name, value in options.items() if name in always or _says_something(value)}
     return st.builds(called, st.just(values), **said)
 
 

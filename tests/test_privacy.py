@@ -103,10 +103,23 @@ def test_names_are_whole_words(text: str, names: list[str], expected: str) -> No
     assert nc.Survey.from_scores([3], reasons=[text]).redact(names=names)[0].reason == expected
 
 
-@pytest.mark.parametrize("names", [[""], [" "], [7], "  "])
+@pytest.mark.parametrize("names", [[""], [" "], [7], "  ", 5, None])
 def test_names_must_be_texts(names: Any) -> None:
     with pytest.raises(nc.InvalidInputError, match="names must be texts, and not blank, got"):
         answers().redact(names=names)
+
+
+@pytest.mark.parametrize("respondents", [None, 5.0, ["ann", None], [["ann"]], True])
+def test_who_is_to_be_forgotten_is_named_by_ids(respondents: Any) -> None:
+    with pytest.raises(nc.InvalidInputError, match=r"respondents must be ids, texts or whole numbers, got \w+$"):
+        answers().forget(respondents)
+
+
+def test_what_is_asked_for_is_true_or_false() -> None:
+    with pytest.raises(nc.InvalidInputError, match="keep_scores must be True or False, got 'no'"):
+        answers().forget("ann", keep_scores="no")  # type: ignore[arg-type]
+    with pytest.raises(nc.InvalidInputError, match="redact must be True or False, got 'no'"):
+        nc.verbatims(answers(), redact="no")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("part", ["a", "1", "a ", "1-", "a.", "a@", ".", "http://", "-1 ", "+", "@"])
@@ -160,9 +173,11 @@ def test_somebody_is_forgotten_altogether() -> None:
 
 def test_only_those_who_answered_can_be_forgotten() -> None:
     with pytest.raises(
-        nc.UnknownNameError, match=r"got 2 who have not \(their ids are int and str, those of the survey str\)"
+        nc.UnknownNameError, match=r"got 2 who have not \(their ids are int and str, those of the survey str\)$"
     ):
         answers().forget(["ann", "x", 7])
+    with pytest.raises(nc.UnknownNameError, match=r"must have given a response, got 1 who has not$"):
+        answers().forget("dan")
     with pytest.raises(nc.InvalidInputError, match=r"forget\(\) needs respondents"):
         nc.Survey.from_scores([3]).forget("ann")
 
@@ -197,6 +212,7 @@ def test_no_cell_and_no_name_of_a_column_is_a_formula(evil: str) -> None:
         ("fine;=1+1", "fine;'=1+1"),
         ("fine\t+1;@A1", "fine\t'+1;'@A1"),
         ("fine\n =1\r\n-1", "fine\n' =1\r\n'-1"),
+        ("fine|=1+1", "fine|'=1+1"),
         ("well ;-) a = b, -1; 7", "well ;-) a = b, -1; 7"),
     ],
 )
@@ -204,6 +220,16 @@ def test_no_part_of_a_cell_becomes_a_formula_where_other_signs_cut_cells(text: s
     survey = nc.Survey.from_scores([3], reasons=[text])
     rows = csv.DictReader(io.StringIO(nc.verbatims(survey, redact=False).to_csv(), newline=""))
     assert [row["reason"] for row in rows] == [cell]
+
+
+@given(st.text(",;\t|\"'=+-@ \r\n1a", max_size=12))
+def test_no_cell_is_a_formula_whatever_cuts_the_file(text: str) -> None:
+    survey = nc.Survey.from_scores([3], reasons=[text])
+    for written in ",;\t|":
+        content = nc.verbatims(survey, redact=False).to_csv(delimiter=written)
+        for read in ",;\t|":
+            for row in csv.reader(io.StringIO(content, newline=""), delimiter=read):
+                assert not any(re.match(r"\s*[=+@]", cell) for cell in row)
 
 
 def test_a_spreadsheet_of_another_country_has_other_signs() -> None:

@@ -8,11 +8,13 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from nps_core import testing
+from nps_core.errors import InvalidInputError
 from nps_core.model.response import Response
 from nps_core.model.scale import PRESETS, Scale
 from nps_core.model.survey import Survey
@@ -50,6 +52,40 @@ def test_surveys_are_as_asked_for(survey: Survey) -> None:
     assert survey.time_zone in {None, "naive"}
     assert survey.weights is None
     assert len(survey) <= 3
+
+
+@given(testing.surveys(timed=True, segments="store", max_size=3))
+def test_surveys_have_a_calendar_if_asked_for(survey: Survey) -> None:
+    assert survey.segments == ("store",)
+    assert survey.time_zone == "Europe/Helsinki"
+    assert survey.at is not None
+    assert not np.isnat(survey.at).any()
+    assert survey.tally("store", every="day").n.sum() == survey.n
+
+
+@given(testing.tallies(by="store", max_cells=2))
+def test_one_name_is_a_name(tally: Tally) -> None:
+    assert tally.by == ("store",)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: testing.scores("0-10"), "scale must be a Scale"),
+        (lambda: testing.responses(time_zone="Atlantis"), "time_zone must be an IANA name"),
+        (lambda: testing.surveys(time_zone="Atlantis"), "time_zone must be an IANA name"),
+        (lambda: testing.surveys(scale=5), "scale must be a Scale"),
+        (lambda: testing.surveys(segments=5), "segments must be a name or several"),
+        (lambda: testing.surveys(timed="yes"), "timed must be True or False"),
+        (lambda: testing.surveys(weighted=1), "weighted must be True or False"),
+        (lambda: testing.tallies(scale="0-10"), "scale must be a Scale"),
+        (lambda: testing.tallies(every="hour"), "every must be one of"),
+        (lambda: testing.tallies(by=5), "by must be a name or several"),
+    ],
+)
+def test_options_are_looked_at_when_they_are_given(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        make()
 
 
 @pytest.mark.parametrize("kind", [Scale, Response, Survey, Tally])

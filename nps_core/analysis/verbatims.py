@@ -14,7 +14,7 @@ from nps_core.counting.kernel import MISSING
 from nps_core.display import numbers, pictures
 from nps_core.display.columns import ColumnChart, Part
 from nps_core.display.tables import Table
-from nps_core.errors import InvalidInputError, must_be_one_of
+from nps_core.errors import InvalidInputError, must_be_bool, must_be_one_of
 from nps_core.model.columns import Wanted
 from nps_core.model.immutable import FrozenMapping
 from nps_core.model.privacy import redacted
@@ -166,6 +166,7 @@ def verbatims(
     """
     checked_survey(survey, "verbatims()")
     must_be_one_of("order", order, ORDERS)
+    must_be_bool("redact", redact)
     most = as_whole(limit)
     if limit is not None and (most is None or most < 1):
         raise InvalidInputError(f"limit must be a whole number, 1 or more, or None, got {limit!r}")
@@ -181,9 +182,9 @@ def verbatims(
     mask[rows] = True
     responses = dict(zip(np.sort(rows).tolist(), chosen.where(mask), strict=True))
     return Verbatims(
-        rows=tuple(_verbatim(responses[row], survey, redact=bool(redact)) for row in rows.tolist()),
+        rows=tuple(_verbatim(responses[row], survey, redact=redact) for row in rows.tolist()),
         total=len(chosen),
-        redacted=bool(redact),
+        redacted=redact,
     )
 
 

@@ -20,7 +20,7 @@ from nps_core.counting.zones import Instants, check_time_zone, local_times
 from nps_core.errors import (
     IncompatibleError,
     InvalidInputError,
-    UnknownNameError,
+    must_be_bool,
     must_be_one_of,
     unknown_name,
 )
@@ -38,7 +38,7 @@ from nps_core.model.columns import (
 )
 from nps_core.model.gathering import count_rows
 from nps_core.model.immutable import Immutable, content, freeze, freeze_optional
-from nps_core.model.privacy import names_pattern, redacted
+from nps_core.model.privacy import names_pattern, redacted, wanted_ids
 from nps_core.model.reading import Reading
 from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
@@ -178,6 +178,7 @@ class Survey(Immutable):
         instants, zone = None, None
         if at is not None:
             instants, zone = to_instants(at, time_zone)
+            zone = zone or time_zone  # a day without answers has a calendar, too
             check_length("at", len(instants), n)
         columns = {
             name: LabelColumn.from_values(values, f"segment {name!r}") for name, values in dict(segments or {}).items()
@@ -231,10 +232,10 @@ class Survey(Immutable):
             raise InvalidInputError(
                 f"either every response must have a weight or none, got {weights.count(None)} of {len(rows)} without"
             )
-        scores = [r.score for r in rows]
+        scores, times = [r.score for r in rows], [r.at for r in rows]
         survey = cls.from_scores(
             scores,
-            at=known([r.at for r in rows]),
+            at=known(times) if time_zone is None else times,
             time_zone=time_zone,
             respondents=known([r.respondent for r in rows]),
             reasons=known([r.reason for r in rows]),
@@ -361,7 +362,10 @@ class Survey(Immutable):
 
     @property
     def at(self) -> Instants | None:
-        """When each answer was given, shape (len,): UTC, or as written if the survey is naive; NaT where unknown."""
+        """When each answer was given, shape (len,): UTC, or as written if the survey is naive; NaT where unknown.
+
+        None if the survey has neither times nor a time zone.
+        """
         return self._instants
 
     @property
@@ -570,16 +574,10 @@ class Survey(Immutable):
             >>> len(survey.forget("ann", keep_scores=False))
             1
         """
-        known = self._persons("forget()")
-        wanted = {respondents} if isinstance(respondents, (str, int)) else {*respondents}
-        strangers = wanted - {*known}
-        if strangers:
-            given, own = (" and ".join(sorted({type(each).__name__ for each in ids})) for ids in (strangers, known))
-            raise UnknownNameError(
-                f"everybody to be forgotten must have given a response, got {len(strangers)} who have not (their ids "
-                f"are {given}, those of the survey {own})"
-            )
-        stays = np.array([each not in wanted for each in known], np.bool_)
+        own = self._persons("forget()")
+        must_be_bool("keep_scores", keep_scores)
+        wanted = wanted_ids(respondents, {*own})
+        stays = np.array([each not in wanted for each in own], np.bool_)
         if not keep_scores:
             return self._take(stays)
         return attrs.evolve(
@@ -634,7 +632,7 @@ class Survey(Immutable):
             weights=joined_arrays(self._weights, other._weights, n, m, np.nan),
         )
 
-    def __radd__(self, other: Literal[0]) -> Self:
+    def __radd__(self, other: int) -> Self:
         """Let ``sum(surveys)`` begin with its 0."""
         return self if other == 0 else NotImplemented
 
@@ -683,14 +681,11 @@ class Survey(Immutable):
         return self._instants
 
     def _take(self, rows: slice | NDArray[np.bool_]) -> Self:
-        instants = None if self._instants is None else self._instants[rows]
-        unknown = instants is None or (len(instants) > 0 and bool(np.isnat(instants).all()))
         return attrs.evolve(
             self,
-            time_zone=None if unknown else self.time_zone,
             reading=None,
             cells=self._cells[rows],
-            instants=None if unknown else instants,
+            instants=None if self._instants is None else self._instants[rows],
             segments={name: column.take(rows) for name, column in self._segments.items()},
             respondents=taken(self._respondents, rows),
             reasons=taken(self._reasons, rows),

@@ -27,8 +27,16 @@ Columns: TypeAlias = dict[str, list[Any] | NDArray[Any]]
 Labels: TypeAlias = tuple[str | None, ...]
 """The labels of a segment, one per name; None where answers carry none."""
 
-_FORMULA_BEGINS: Final = re.compile(r"^(?= *[=+\-@\t\r\n＝＋－＠])|(?<=[;\t\r\n])(?= *(?:[=+@＝＋－＠]|-(?!\))))")
-"""Where a text, or what stands in it behind a sign that cuts cells in other countries, begins as a formula does."""
+_DELIMITERS: Final = (",", ";", "\t", "|")
+
+_FORMULA_BEGINS: Final = {
+    delimiter: re.compile(
+        r"^(?= *[=+\-@\t\r\n＝＋－＠])|"
+        rf"(?<=[\r\n{''.join(sign for sign in _DELIMITERS if sign != delimiter)}])(?= *(?:[=+@＝＋－＠]|-(?!\))))"
+    )
+    for delimiter in _DELIMITERS
+}
+"""Where a text begins as a formula does, or what stands in it behind another sign that cuts cells; by the delimiter."""
 
 Backend: TypeAlias = Literal["pandas", "polars", "pyarrow"]
 """A library of frames."""
@@ -94,9 +102,9 @@ class Tabular(Immutable, abc.ABC):
         r"""The rows as CSV, with names of columns above; empty where there is no number.
 
         Texts that a spreadsheet would take for a formula, which begin with ``=``, ``+``, ``-``, ``@`` or a tab, get an
-        apostrophe in front, in names of columns, too: labels come from people. So does what would begin a cell where
-        semicolons or tabs cut them. Numbers stay numbers. Lines end in ``\r\n`` (RFC 4180), so write them as bytes:
-        ``path.write_bytes(result.to_csv().encode("utf-8-sig"))``.
+        apostrophe in front, in names of columns, too: labels come from people. So does what stands behind another
+        delimiter inside a text, for a spreadsheet that cuts there. Numbers stay numbers. Lines end in ``\r\n`` (RFC
+        4180), so write them as bytes: ``path.write_bytes(result.to_csv().encode("utf-8-sig"))``.
 
         Args:
             delimiter: What stands between cells: a comma, a semicolon, a tab or a bar. Excel expects semicolons where
@@ -111,12 +119,13 @@ class Tabular(Immutable, abc.ABC):
         """
         columns = self._plain_columns()
         written = io.StringIO()
-        must_be_one_of("delimiter", delimiter, (",", ";", "\t", "|"))
+        must_be_one_of("delimiter", delimiter, _DELIMITERS)
         must_be_one_of("decimal", decimal, (".", ","))
         writer = csv.writer(written, delimiter=delimiter)
-        writer.writerow([_inert(name) for name in columns])
+        begins = _FORMULA_BEGINS[delimiter]
+        writer.writerow([_inert(name, begins, decimal) for name in columns])
         rows = zip(*columns.values(), strict=True)
-        writer.writerows([_inert(value, decimal) for value in row] for row in rows)
+        writer.writerows([_inert(value, begins, decimal) for value in row] for row in rows)
         return written.getvalue()
 
     def _plain_columns(self) -> dict[str, list[Any]]:
@@ -135,10 +144,10 @@ class Tabular(Immutable, abc.ABC):
         return {"pandas": self.to_pandas, "polars": self.to_polars, "pyarrow": self.to_arrow}[backend]()
 
 
-def _inert(value: Any, decimal: str = ".") -> Any:
+def _inert(value: Any, begins: re.Pattern[str], decimal: str) -> Any:
     """A value of a spreadsheet's cell that is not run: the same, unless it is text that begins as a formula does."""
     if isinstance(value, str):
-        return _FORMULA_BEGINS.sub("'", value)
+        return begins.sub("'", value)
     if isinstance(value, float):
         return str(value).replace(".", decimal)
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -464,7 +464,7 @@ class Tally(Tabular):
         groups = merge([tally._groups for tally in (self, other)])
         return attrs.evolve(self, **groups)
 
-    def __radd__(self, other: Literal[0]) -> Self:
+    def __radd__(self, other: int) -> Self:
         """Let ``sum(tallies)`` begin with its 0."""
         return self if other == 0 else NotImplemented
 

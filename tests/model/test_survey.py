@@ -213,10 +213,22 @@ def test_either_every_response_has_a_weight_or_none() -> None:
 
 def test_columns_of_which_nothing_is_known_are_none() -> None:
     survey = Survey.from_scores(
-        [9, 3], at=[None, None], time_zone="UTC", respondents=[None, ""], reasons=["", None], suggestions=[None] * 2
+        [9, 3], at=[None, None], respondents=[None, ""], reasons=["", None], suggestions=[None] * 2
     )
     assert survey == Survey.from_scores([9, 3])
     assert (survey.at, survey.time_zone) == (None, None)
+
+
+@pytest.mark.parametrize("scores", [[], [9, 3]])
+def test_a_day_without_times_has_the_calendar_that_was_named(scores: list[int]) -> None:
+    quiet = Survey.from_scores(scores, at=[None] * len(scores), time_zone="Europe/Helsinki")
+    assert quiet.time_zone == "Europe/Helsinki"
+    assert quiet == Survey.from_responses([*quiet], time_zone="Europe/Helsinki")
+    busy = Survey.from_scores([9], at=[dt.date(2026, 1, 1)], time_zone="Europe/Helsinki")
+    both = quiet.tally(every="day") + busy.tally(every="day")
+    assert both == (quiet + busy).tally(every="day")
+    assert (busy + quiet).where(since=dt.date(2027, 1, 1)).tally(every="day").n.sum() == 0
+    assert (quiet + busy)[: len(scores)] == quiet
 
 
 def test_an_empty_survey_is_a_survey_however_it_is_made() -> None:
