@@ -165,10 +165,12 @@ def _invalid(answers: Answers, options: argparse.Namespace, scale: Scale, tally:
     several = len(answers.files) > 1
     told = ", ".join(f"{shown(value)} (data row {row}{f' of {name}' * several})" for name, row, value in examples)
     total, of = int(tally.invalid.sum()), int((tally.n + tally.missing + tally.invalid).sum())
+    has_words = any(isinstance(value, str) and any(map(str.isalpha, value)) for *_, value in examples)
+    advice = "; programme.read_export, in Python, reads texts such as '10 - Extremely likely'" if has_words else ""
     return InvalidScoreError(
         f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {told}"
         f"{', ...' * (total > len(examples))}: {total} of {of} in all; if a text means that there is no answer, say so "
-        "with --missing TEXT; --invalid exclude leaves them out of the score and shows their number",
+        f"with --missing TEXT; --invalid exclude leaves them out of the score and shows their number{advice}",
         total=total,
         examples=[(row, value) for _, row, value in examples],
     )

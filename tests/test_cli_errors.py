@@ -45,6 +45,28 @@ def test_only_the_first_of_many_wrong_scores_are_shown(tmp_path: Path) -> None:
     assert ", ...: 7 of 14 in all" in error
 
 
+def test_texts_of_survey_tools_are_said_to_be_read_elsewhere(tmp_path: Path) -> None:
+    error = report(write(tmp_path, "s\n9\n10 - Extremely likely\n"), "--score", "s").error
+    assert "programme.read_export, in Python, reads texts such as" in error
+    assert "read_export" not in report(write(tmp_path, "s\n9\n11\n"), "--score", "s").error
+
+
+@pytest.mark.parametrize(
+    ("at_format", "message"),
+    [
+        ("%d/%m/%Y", "written as '%d/%m/%Y', got '5/1/226'"),
+        ("%d/%m/", "at_format must hold a year, such as %Y, got '%d/%m/'"),
+    ],
+)
+def test_years_are_told_and_in_full(tmp_path: Path, at_format: str, message: str) -> None:
+    path = write(tmp_path, "s,t\n9,05/01/2026\n3,5/1/226\n")
+    assert message in report(path, "--score", "s", "--at", "t", "--at-format", at_format).error
+
+
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    assert "cannot be opened: no name holds a zero byte" in report(Path("a\0b.csv"), "--score", "s").error
+
+
 @pytest.mark.parametrize("options", [["--score", "why"], ["--score", "s", "--at", "why"]], ids=str)
 def test_what_somebody_wrote_is_not_shown(tmp_path: Path, options: list[str]) -> None:
     path = write(tmp_path, "s,why\n9,Eva Smith never called me back\n")
@@ -124,7 +146,7 @@ def test_what_the_command_line_cannot_mean_is_refused_inone_line_too(
         (["2026-13-01"], [], "got '2026-13-01' \\(data row 1"),
         (["2026-02-30T10:00:00Z"], ["--time-zone", "UTC"], "got '2026-02-30T10:00:00Z'"),
         (["03/06/2026", "2026"], ["--at-format", "%d/%m/%Y"], "written as '%d/%m/%Y', got '2026' \\(data row 2; 1 in"),
-        (["2026-01-01"], ["--at-format", "%Q"], "format specifier %Q"),
+        (["2026-01-01"], ["--at-format", "%Q %Y"], "format specifier %Q"),
         (["2026-01-01T10:00Z", "2026-01-01"], [], "all carry a zone or none of them, got 1 with and 1 without"),
         (["2026-01-01T10:00Z"], [], "carry a zone: say whose calendar is meant, such as --time-zone Europe/Helsinki"),
         (["2026-01-01T10:00Z"], ["--time-zone", "naive"], "carry a zone: say whose calendar is meant"),

@@ -125,6 +125,8 @@ def find_files(given: Iterable[str | Path]) -> list[Path]:
     """
     found: dict[str, Path] = {}
     for name in map(str, given):
+        if "\0" in name:
+            raise UnreadableFileError(f"{name!r} cannot be opened: no name holds a zero byte")
         is_pattern = glob.has_magic(name) and not os.path.lexists(name)
         matches = sorted(glob.glob(name, recursive=True)) if is_pattern else []  # noqa: PTH207 (it may be absolute)
         paths = [Path(match) for match in matches if not _is_folder(match)]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 
+from nps_core.counting.times import check_year
 from nps_core.counting.zones import NAIVE, check_time_zone
 from nps_core.errors import InvalidInputError, NPSError, shown, unknown_name
 
@@ -130,8 +131,12 @@ class AnswerFile:
             good = f"{plain} AND try_cast(given AS TIMESTAMP) IS NOT NULL"
             good += f" OR {zoned} AND try_cast(given AS TIMESTAMPTZ) IS NOT NULL"
         else:
+            check_year(at_format)
             wanted = f"written as {at_format!r}"
-            good = f"try_strptime(given, {as_text(at_format)}) IS NOT NULL"
+            time = f"try_strptime(given, {as_text(at_format)})"
+            good = f"{time} IS NOT NULL"
+            if re.search("%-?[YG]", at_format):  # which DuckDB takes two digits for, as a year before Charlemagne
+                good += f" AND year({time}) >= 1000"
         bad = self._rows(
             f"SELECT min(row), arg_min(given, row), count(*) FROM {rows} WHERE given IS NOT NULL AND NOT ({good}) "
             "HAVING count(*) > 0"

@@ -1,6 +1,7 @@
 """Columns of times, as people have them, to instants."""
 
 import datetime as dt
+import re
 import zoneinfo
 from typing import Any, Final
 
@@ -54,6 +55,12 @@ def to_instants(times: Any, time_zone: str | None) -> tuple[Instants, str | None
             "or time_zone='naive' to take them as written"
         )
     return (instants if time_zone == NAIVE else to_utc(instants, time_zone)), time_zone
+
+
+def check_year(at_format: str) -> None:
+    """Refuse a format of times that tells no year: all would be of one year that nobody named."""
+    if not re.search(r"(?<!%)(?:%%)*%-?[YyGcx]", at_format):
+        raise InvalidInputError(f"at_format must hold a year, such as %Y, got {at_format!r}")
 
 
 def _without_objects(times: Any) -> Any:

@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Final
 
+from nps_core.counting.times import check_year
 from nps_core.errors import InvalidInputError, shown
 from nps_core.programme.cells import MISSING_TEXTS
 
@@ -80,8 +81,7 @@ def check_format(at_format: str) -> None:
     Raises:
         InvalidInputError: If it is no such format.
     """
-    if not re.search(r"(?<!%)(?:%%)*%[YyGcx]", at_format):
-        raise InvalidInputError(f"at_format must hold a year, such as %Y, got {at_format!r}")
+    check_year(at_format)
     try:
         dt.datetime.strptime(dt.date(2026, 12, 31).strftime(at_format), at_format)  # noqa: DTZ007  a trial
     except (ValueError, re.error) as error:
