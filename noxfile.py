@@ -265,7 +265,7 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Read broken inputs, ten million unless told otherwise, and write down how many; takes their number and a seed."""
+    """Read broken inputs, ten million unless told otherwise, which are recorded; takes their number and a seed."""
     session.install(".[all]", *group("tests"))
     session.run("python", "tests/fuzzing.py", *(session.posargs or ["10_000_000"]), env=INSTALLED_ONLY)
 

@@ -1,6 +1,6 @@
 """Hypothesis strategies: scales, scores, responses, surveys and tallies for the tests of one's own code.
 
-Needs the extra ``testing``. Everything drawn is valid; missing and invalid answers occur, as they do in life.
+Needs the extra ``testing``. Everything drawn can exist; answers may be missing or invalid, as they are in life.
 """
 
 import datetime as dt

@@ -64,7 +64,8 @@ class Survey(Immutable):
     """Responses to one question on one scale, immutable, in columns.
 
     A survey holds one byte per score, so millions of answers are small; it gives :class:`Response` objects back only
-    when asked. Make one with :meth:`from_scores` or :meth:`from_responses`. Equality and hash are by content.
+    when asked. Make one with :meth:`from_scores`, :meth:`from_responses`, :meth:`from_frame` or
+    :func:`~nps_core.programme.read_export`. Equality and hash are by content.
 
     Attributes:
         scale: The scale of the question.
@@ -528,8 +529,8 @@ class Survey(Immutable):
     def redact(self, *, names: str | Collection[str] = ()) -> Self:
         """The same survey with what could give somebody away taken out of its texts.
 
-        E-mail addresses, links, user names that begin with @ and numbers of seven digits or more go, and the names that
-        are given, as whole words in capital or small letters. Nothing finds every name by itself: read before you
+        E-mail addresses, links, user names that begin with @ and numbers of seven digits or more go, dates among them,
+        and the names that are given, as whole words, ignoring case. Nothing finds every name by itself: read before you
         publish. Ids of respondents and labels of segments stay; see :meth:`forget`.
 
         Args:
@@ -562,8 +563,8 @@ class Survey(Immutable):
             keep_scores: Whether the responses stay, without a name; otherwise they go altogether.
 
         Raises:
-            UnknownNameError: If somebody has given no response here. Ids of text and of whole numbers differ.
-            InvalidInputError: If the survey has no respondents.
+            UnknownNameError: If an id does not occur in the survey. Ids of text and of whole numbers differ.
+            InvalidInputError: If the survey has no respondents, or these are no ids.
 
         Example:
             >>> import nps_core as nc
