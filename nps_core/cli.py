@@ -22,7 +22,8 @@ from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
 from nps_core.analysis.trends import trend
 from nps_core.counting.calendar import EVERY, Every
-from nps_core.counting.files import Answers, find_files, open_answers
+from nps_core.counting.files import find_files, open_answers
+from nps_core.counting.relations import Answers
 from nps_core.counting.zones import NAIVE
 from nps_core.display.pages import page
 from nps_core.display.tables import one_line

@@ -129,8 +129,7 @@ def read_export(
         must_be_one_of("vendor", vendor, (*vendors(), OTHER))
     blanks = MISSING_TEXTS | {folded(text) for text in as_names(missing, "missing")}
     named = {"score": score, "at": at, "reason": reason, "suggestion": suggestion, "respondent": respondent}
-    is_named = isinstance(segments, Mapping)
-    labels = dict(segments) if is_named else {each: each for each in as_names(segments, "segments")}
+    labels = _labels(segments)
     _check_texts({**named, "at_format": at_format, "encoding": encoding, "name": name, "question": question})
     _check_texts({f"the column of segment {label!r}": column for label, column in labels.items()})
     if not isinstance(day_first, bool | None):
@@ -202,6 +201,13 @@ def read_export(
         notes=tuple(notes),
     )
     return attrs.evolve(survey, reading=reading)
+
+
+def _labels(segments: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+    """The column of each segment by what it is to be called."""
+    if isinstance(segments, Mapping):
+        return dict(segments)
+    return {name: name for name in as_names(segments, "segments")}
 
 
 def _check_texts(given: Mapping[str, object]) -> None:
