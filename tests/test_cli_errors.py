@@ -63,6 +63,12 @@ def test_years_are_told_and_in_full(tmp_path: Path, at_format: str, message: str
     assert message in report(path, "--score", "s", "--at", "t", "--at-format", at_format).error
 
 
+def test_years_may_have_two_digits_if_the_format_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path, "s,t\n9,05/01/26\n")
+    trend = report(path, "--score", "s", "--at", "t", "--at-format", "%d/%m/%y", "--json").json["trend"]
+    assert [period["period"][:7] for period in trend] == ["2026-01"]
+
+
 def test_a_name_that_no_file_can_have_is_refused() -> None:
     assert "cannot be opened: no name holds a zero byte" in report(Path("a\0b.csv"), "--score", "s").error
 

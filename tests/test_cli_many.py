@@ -232,7 +232,7 @@ def test_the_file_that_cannot_be_read_is_named(
 
 def test_what_duckdb_says_of_no_file_is_said_of_all(tmp_path: Path) -> None:
     files = two(tmp_path, "s,t\n9,2026\n", "s,t\n9,2026\n")
-    error = many(*files, options=("--at", "t", "--at-format", "%Q")).error
+    error = many(*files, options=("--at", "t", "--at-format", "%Q %Y")).error
     assert error.startswith("2 files: a.csv, b.csv cannot be read as CSV: ")
 
 

@@ -635,7 +635,9 @@ class Survey(Immutable):
 
     def __radd__(self, other: int) -> Self:
         """Let ``sum(surveys)`` begin with its 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     def tally(self, by: str | Sequence[str] = (), *, every: Every | None = None) -> Tally:
         """Count the answers per group.

@@ -466,7 +466,9 @@ class Tally(Tabular):
 
     def __radd__(self, other: int) -> Self:
         """Let ``sum(tallies)`` begin with its 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     @property
     def _groups(self) -> dict[str, Any]:

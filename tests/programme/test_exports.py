@@ -115,6 +115,12 @@ def test_qualtrics_with_two_rows_above(tmp_path: Path) -> None:
     assert programme.read_export(two, time_zone="naive") == programme.read_export(QUALTRICS, time_zone="naive")
 
 
+def test_qualtrics_without_its_groups_is_read_by_the_question(tmp_path: Path) -> None:
+    text = QUALTRICS.read_text("utf-8").replace("Q1_NPS_GROUP", "Group").replace("empfehlen? - Gruppe", "gern haben?")
+    survey = programme.read_export(write(tmp_path, text), time_zone="naive")
+    assert check_rows(survey, 5).columns["score"] == "Q1"
+
+
 def test_a_column_is_found_by_its_question() -> None:
     survey = programme.read_export(QUALTRICS, score="Würden Sie uns empfehlen?", time_zone="naive")
     assert survey.reading is not None
