@@ -5,6 +5,7 @@
 33
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -214,6 +215,8 @@ if not TYPE_CHECKING:  # where every name is known
         if name not in _HOME_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+        if _HOME_OF[name].startswith(f"{__name__}.model.") and "hypothesis.strategies" in sys.modules:
+            import_module(f"{__name__}._hypothesis").register()
         return value
 
     def __dir__() -> list[str]:

@@ -1,22 +1,24 @@
-"""What Hypothesis calls when it is imported, so that ``st.from_type(nps_core.Survey)`` works."""
+"""What Hypothesis calls when it is imported, so that ``st.from_type(nps_core.Survey)`` works.
+
+Whoever imports Hypothesis need not use this package: its types are registered when both are there.
+"""
 
 import functools
-from typing import Any
+import sys
+from importlib import import_module
+from typing import Any, Final
 
-from nps_core._optional import require
-from nps_core.model.response import Response
-from nps_core.model.scale import Scale
-from nps_core.model.survey import Survey
-from nps_core.model.tally import Tally
+_STRATEGIES: Final = {"Scale": "scales", "Response": "responses", "Survey": "surveys", "Tally": "tallies"}
+"""The strategy of each type, by its name in nps_core.testing."""
 
 
 def register() -> None:
-    """Name the strategy of each type; nps_core.testing is imported when one is first asked for."""
-    strategies = require("hypothesis.strategies", extra="testing", purpose="nps_core.testing")
-    for kind, name in ((Scale, "scales"), (Response, "responses"), (Survey, "surveys"), (Tally, "tallies")):
-        strategies.register_type_strategy(kind, functools.partial(_strategy, name))
+    """Name the strategy of each type, if this package is in use; nps_core.testing is imported when one is asked for."""
+    if "nps_core.model" in sys.modules:
+        strategies, package = import_module("hypothesis.strategies"), import_module("nps_core")
+        for name, strategy in _STRATEGIES.items():
+            strategies.register_type_strategy(getattr(package, name), functools.partial(_drawn, strategy))
 
 
-def _strategy(name: str, _kind: type) -> Any:
-    testing = require("nps_core.testing", extra="testing", purpose="nps_core.testing")
-    return getattr(testing, name)()
+def _drawn(name: str, _kind: type) -> Any:
+    return getattr(import_module("nps_core.testing"), name)()

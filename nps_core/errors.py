@@ -5,7 +5,8 @@ working. The messages follow one grammar: what must hold, what was got and where
 """
 
 import difflib
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any
 
 __all__ = [
@@ -151,9 +152,15 @@ _COMMON_WORDS = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "i
 
 def shown(value: object) -> str:
     """A value as it stands in a message: what may be somebody's name or words does not, but only how long it is."""
-    if not isinstance(value, str) or len(value) < 2 or value.casefold() in _COMMON_WORDS or _is_number_like(value):
+    if isinstance(value, str):
+        is_plain = len(value) < 2 or value.casefold() in _COMMON_WORDS or _is_number_like(value)
+        return repr(value) if is_plain else f"a text of {len(value):,} characters"
+    if isinstance(value, (bytes, Sized, uuid.UUID)) and not _is_number_like(repr(value)):
+        return f"a value of type {type(value).__name__}"
+    try:
         return repr(value)
-    return f"a text of {len(value):,} characters"
+    except ValueError:  # Python writes down no whole number of more than some thousand digits
+        return f"a value of type {type(value).__name__}"
 
 
 def _is_number_like(text: str) -> bool:

@@ -93,7 +93,7 @@ BAD: Final = (
     Bad("counts beyond 64 bits", "nc.Tally.from_counts({9: 2**63})", nc.InvalidInputError),
     Bad(
         "counts that grow beyond 64 bits",
-        "nc.Tally.from_counts({9: 2**62}) + nc.Tally.from_counts({8: 2**62})",
+        "nc.Tally.from_counts({9: 2**61}) + nc.Tally.from_counts({8: 2**61})",
         nc.InvalidInputError,
     ),
     Bad("JSON of something else", "nc.Tally.from_dict({'a': 1})", nc.InvalidInputError),

@@ -1,6 +1,7 @@
 """The error tree and the grammar of its messages."""
 
 import pickle
+import uuid
 
 import pytest
 
@@ -86,6 +87,13 @@ def test_what_is_made_of_digits_and_signs_is_shown(value: object) -> None:
 @pytest.mark.parametrize("text", ["Eva", "ann@example.com", "77@55.fi", "5 Eva never came", "1" * 25, "9 or more"])
 def test_what_may_be_somebody_s_name_or_words_is_not_shown(text: str) -> None:
     assert shown(text) == f"a text of {len(text)} characters"
+
+
+@pytest.mark.parametrize(
+    "value", [["Eva"], {"Eva": 1}, b"Eva Smith", uuid.UUID(int=7, version=4), 10**6000, ("ann", "bob")], ids=type
+)
+def test_what_may_hold_such_texts_is_told_by_its_type(value: object) -> None:
+    assert shown(value) == f"a value of type {type(value).__name__}"
 
 
 def test_an_option_is_true_or_false() -> None:

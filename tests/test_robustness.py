@@ -5,6 +5,7 @@ import datetime as dt
 import decimal
 import itertools
 import locale
+import math
 import pickle
 import subprocess
 import sys
@@ -78,6 +79,18 @@ def test_any_size_of_blocks_gives_the_same(block: int, monkeypatch: pytest.Monke
     assert nc.Survey.from_scores(scores, invalid="exclude").tally() == expected
 
 
+def test_pictures_drawn_by_threads_leave_the_settings_of_others_alone() -> None:
+    import matplotlib as mpl
+
+    table = nc.by_segment(nc.Survey.from_scores([0, 9, 3], segments={"shop": [*"xyz"]}), "shop")
+    alone = table.to_svg()
+    with mpl.rc_context({"font.size": 17, "text.color": "red"}):
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            drawn = list(pool.map(lambda _: table.to_svg(), range(6)))
+        assert (mpl.rcParams["font.size"], mpl.rcParams["text.color"]) == (17, "red")
+    assert {*drawn} == {alone}
+
+
 # ------------------------------------------------------------------------------------------------------------ sizes
 
 
@@ -88,6 +101,22 @@ def test_a_score_of_any_number_of_answers(n: int) -> None:
     low, high = score.confidence_interval.low, score.confidence_interval.high
     assert -100 <= low <= 0 <= high <= 100
     assert high - low == pytest.approx(2 * 1.959963984540054 * 100 * (2 / 3) ** 0.5 / (3 * n) ** 0.5, rel=0.5)
+
+
+def test_the_most_answers_are_as_many_as_the_errors_say() -> None:
+    most = nc.Tally.from_counts({9: MOST})
+    assert most.n.tolist() == [MOST]
+    assert (nc.Tally.from_counts({9: MOST - 5}) + nc.Tally.from_counts({3: 5})).n.tolist() == [MOST]
+
+
+def test_ids_that_have_lost_their_last_digits_are_refused() -> None:
+    ids = [1234567890123456788.0, 1234567890123456789.0, math.nan]
+    with pytest.raises(nc.InvalidInputError, match=r"ids of 2\*\*53 and more must be texts or whole numbers"):
+        nc.Survey.from_scores([9, 3, 8], respondents=ids)
+    with pytest.raises(nc.InvalidInputError, match="turn the column into text first"):
+        nc.Survey.from_scores([9, 3, 8], segments={"shop": ids})
+    survey = nc.Survey.from_scores([9, 3, 8], respondents=[2.0**53 - 1, 7.0, math.nan])
+    assert [response.respondent for response in survey] == [2**53 - 1, 7, None]
 
 
 def test_two_thousand_million_answers_are_counted() -> None:
@@ -103,6 +132,7 @@ def test_two_thousand_million_answers_are_counted() -> None:
     [
         lambda: nc.Tally.from_counts({9: MOST + 1}),
         lambda: nc.Tally.from_counts({9: MOST}) + nc.Tally.from_counts({9: 1}),
+        lambda: nc.Tally.from_counts({9: 2**61}) + nc.Tally.from_counts({8: 2**61}),
         lambda: nc.Tally.from_counts({9: MOST}, missing=1),
         lambda: nc.Tally.from_cells([("a", 9, MOST), ("b", 9, MOST)], by="shop").tally(),
         lambda: sum([nc.Tally.from_counts({9: MOST // 2})] * 3),
@@ -150,6 +180,34 @@ def test_results_are_the_same_with_strict_settings_and_leave_them_alone(name: st
         text = str(result)
     assert (np.geterr(), [*warnings.filters]) == (errors, filters)
     assert text == str(MAKE[name]())
+
+
+FAR_APART = nc.Survey.from_scores(
+    [10, 8, 3, 9, 0, 7],
+    weights=[1e-100, 1e100, 1, 1e-80, 1e80, 3],
+    segments={"shop": [*"xyxyxy"]},
+    at=[dt.date(2026, month, 1) for month in range(1, 7)],
+    time_zone="naive",
+)
+
+
+@pytest.mark.parametrize(
+    "analyse",
+    [
+        nc.nps,
+        nc.distribution,
+        lambda survey: nc.nps(survey, design=nc.Design(strata="shop")),
+        lambda survey: nc.by_segment(survey, "shop"),
+        lambda survey: nc.rank_segments(survey, "shop"),
+        lambda survey: nc.equality(survey, "shop"),
+        lambda survey: nc.trend(survey, every="month"),
+        lambda survey: nc.compare(survey, survey.where(segments={"shop": "x"})),
+        lambda survey: nc.decompose_change(survey, survey, by="shop"),
+        lambda survey: nc.Tally.from_dict(survey.tally("shop").to_dict()),
+    ],
+)
+def test_weights_that_are_far_apart_are_no_matter_to_strict_settings(strict: None, analyse: Any) -> None:
+    assert str(analyse(FAR_APART))
 
 
 def test_results_do_not_depend_on_the_locale() -> None:

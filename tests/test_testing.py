@@ -99,6 +99,18 @@ def test_hypothesis_knows_our_types_without_being_told(kind: type) -> None:
     assert run.stdout.split() == [kind.__name__] * 2, run.stderr
 
 
+def test_who_imports_hypothesis_need_not_import_this_library() -> None:
+    code = (
+        "import hypothesis.strategies as st, sys\n"
+        "assert not {'numpy', 'attrs', 'nps_core.model'} & {*sys.modules}\n"
+        "import hypothesis, nps_core\n"
+        "from hypothesis import given, strategies\n"
+        "print(hypothesis.find(strategies.from_type(nps_core.Tally), lambda tally: len(tally) == 0))"
+    )
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
 @given(st.from_type(Survey))
 def test_a_survey_of_any_kind_can_be_drawn_by_its_type(survey: Survey) -> None:
     assert survey.n + survey.missing + survey.invalid == len(survey)

@@ -278,6 +278,11 @@ def decompose_change(
     warn_of_unlike(before, after)
     tallies = tally_of(before, "before", by=names), tally_of(after, "after", by=names)
     must_be_comparable(*tallies)
+    return _decomposed(tallies, names, confidence_level)
+
+
+@np.errstate(under="ignore")  # of weights far apart the light ones vanish, as they should
+def _decomposed(tallies: tuple[Tally, Tally], names: tuple[str, ...], confidence_level: float) -> ChangeDecomposition:
     scores = [nps(tally, confidence_level=confidence_level) for tally in tallies]
     labels = _all_labels(*tallies)
     weights, spreads = (np.stack(arrays) for arrays in zip(*(_cells(tally, labels) for tally in tallies), strict=True))

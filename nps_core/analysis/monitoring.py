@@ -23,11 +23,13 @@ from nps_core.model.tally import Tally, Tallyable
 from nps_core.stats.normal import check_confidence_level
 from nps_core.stats.sequences import anytime_pvalue, confidence_sequence
 
+_MOST = 2**62
+
 
 def _check_count(_: object, attribute: "attrs.Attribute[int]", value: object) -> None:
     whole = as_whole(value)
-    if whole is None or whole < 0:
-        raise InvalidInputError(f"{attribute.name} must be a whole number, 0 or more, got {value!r}")
+    if whole is None or not 0 <= whole < _MOST:
+        raise InvalidInputError(f"{attribute.name} must be a whole number from 0 to 2**62 - 1, got {value!r}")
 
 
 @attrs.frozen(kw_only=True, repr=False)

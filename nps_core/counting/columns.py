@@ -16,6 +16,9 @@ _LARGEST: Final = 1e100
 _TOO_WIDE: Final = frozenset({"Int128", "UInt128"})
 """The types of Polars that numpy has no array for."""
 
+EXACT: Final = 2.0**53
+"""Below it a float is the whole number that it was made of; from there on two whole numbers may be one float."""
+
 
 def as_column(values: Any, what: str) -> NDArray[Any] | list[Any]:
     """One column as a one-dimensional array where it is one already, as a list otherwise.

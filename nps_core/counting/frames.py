@@ -19,6 +19,17 @@ _UTC: Final = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu",
 """What engines call the same zone."""
 
 
+@contextlib.contextmanager
+def _without_warning_of_dask(frame: Any) -> Iterator[None]:
+    """Keep quiet that support for Dask is to move; for Dask alone, since threads share what is warned of."""
+    if not type(frame).__module__.startswith("dask"):
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "(?s).*Dask.*", category=FutureWarning)
+        yield
+
+
 @attrs.frozen(eq=False)
 class Frame:
     """An open frame.
@@ -49,8 +60,7 @@ class Frame:
         """
         nw = require("narwhals.stable.v2", extra="frames", purpose=purpose)
         try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "(?s).*Dask.*", category=FutureWarning)  # where support is to move
+            with _without_warning_of_dask(frame):
                 opened = _opened(nw, frame)
             rows = opened.lazy() if isinstance(opened, nw.DataFrame) else opened
             schema = rows.collect_schema()

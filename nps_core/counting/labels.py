@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_core.counting.categorical import from_categories, from_texts
-from nps_core.counting.columns import as_column, as_list, is_missing
+from nps_core.counting.columns import EXACT, as_column, as_list, is_missing
 from nps_core.counting.distinct import number_integers, number_texts
 from nps_core.counting.kernel import Codes, narrowest
-from nps_core.errors import InvalidInputError
+from nps_core.errors import InvalidInputError, shown
 
 NO_LABEL = -1
 """The code of a row that has no label."""
@@ -157,9 +157,9 @@ def label_of(value: Any, what: str, row: int = 0) -> str | None:
         return None
     if isinstance(value, (bool, np.bool_, numbers.Integral, dt.date)):
         return str(value)
-    if isinstance(value, float) and value.is_integer():  # whole numbers with gaps, as pandas keeps them
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:  # as pandas keeps them with gaps
         return str(int(value))
     raise InvalidInputError(
-        f"{what} must be text, whole numbers, booleans or dates, got {value!r} (index {row}); "
+        f"{what} must be text, whole numbers, booleans or dates, got {shown(value)} (index {row}); "
         "turn the column into text first"
     )

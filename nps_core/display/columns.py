@@ -82,8 +82,8 @@ class ColumnChart(Picture):
         axes.set_ylim(0, 1.12 * max([1.0, *below]))
         axes.yaxis.get_major_locator().set_params(integer=True)
         axes.tick_params(axis="x", length=0)
-        axes.set_xlabel(self.across)
-        axes.set_ylabel(self.up)
+        axes.set_xlabel(text_of(self.across))
+        axes.set_ylabel(text_of(self.up))
         clear_frame(axes)
         above = 1.0
         if self.score is not None:

@@ -9,6 +9,7 @@ import html
 import io
 import re
 import textwrap
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,8 @@ _LETTERS_PER_INCH: Final = 12
 _SHORTEST_LINE: Final = 16
 _CURRENT: Final = "#010203"
 """Stands for the colour of the text around an SVG until it is written."""
+
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Picture(abc.ABC):
@@ -75,13 +78,13 @@ def as_svg(picture: Picture, name: str) -> str:
         picture: The picture.
         name: What its parts are named after: another one for each picture of a page.
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
         raise InvalidInputError(f"a name must be letters, digits and hyphens, a letter first, got {name!r}")
     mpl = require("matplotlib", purpose="pictures", extra="plot")
     figures = require("matplotlib.figure", purpose="pictures", extra="plot")
     inked = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     written = io.StringIO()
-    with mpl.rc_context():
+    with _ONE_AT_A_TIME, mpl.rc_context():  # whose settings are those of the whole program
         mpl.rcdefaults()
         mpl.rcParams.update(dict.fromkeys(inked, _CURRENT) | {"svg.hashsalt": name})
         figure = figures.Figure(figsize=picture.size, layout="constrained")
@@ -95,7 +98,7 @@ def as_svg(picture: Picture, name: str) -> str:
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
     body = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", body)
     head = re.sub(r' (width|height)="[^"]*"', "", head)
-    told, width = html.escape(picture.title), picture.size[0]
+    told, width = html.escape(one_line(picture.title)), picture.size[0]
     element = f'{head} role="img" aria-label="{told}" width="100%" style="max-width: {width:g}in">{body}'
     return element.replace(_CURRENT, "currentColor").strip()
 

@@ -73,7 +73,7 @@ def gather(
         starts = None if starts is None else starts[filled]
         weights = None if weights is None else weights[:, filled]
     total = float(matrix.sum(dtype=np.float64))
-    if total >= _MOST:
+    if total >= _MOST / 2 and sum(matrix.ravel().tolist()) >= _MOST:  # exact where it is close
         raise InvalidInputError(f"a tally must hold fewer than 2**62 answers, got {total:g}")
     group, table, periods = number_groups(keys, starts, len(matrix))
     sums = None if weights is None else np.stack([_summed(part, group, len(table)) for part in weights])

@@ -10,7 +10,7 @@ from typing import Any, Final, overload
 import attrs
 
 from nps_core.counting.answers import cell_of
-from nps_core.counting.columns import is_missing
+from nps_core.counting.columns import EXACT, is_missing
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
 from nps_core.counting.weights import WEIGHTS, as_weight
 from nps_core.errors import InvalidInputError, InvalidScoreError, shown
@@ -67,7 +67,12 @@ def to_respondent(value: Any) -> str | int | None:
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return int(value)
     if isinstance(value, float) and value.is_integer():  # whole numbers with gaps, as pandas keeps them
-        return int(value)
+        if abs(value) < EXACT:
+            return int(value)
+        raise InvalidInputError(
+            "ids of 2**53 and more must be texts or whole numbers: floats have lost their last digits, which makes one "
+            "person of two"
+        )
     raise InvalidInputError(f"a respondent must be a text, a whole number or None, got {type(value).__name__}")
 
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from nps_core.counting.answers import cell_of
-from nps_core.errors import InvalidInputError, InvalidScoreError, listed, must_be_one_of
+from nps_core.errors import InvalidInputError, InvalidScoreError, listed, must_be_one_of, shown
 from nps_core.model.words import categories_by_word, languages
 
 HIGHEST_SCORE = 10
@@ -68,7 +68,7 @@ def _whole(value: Any) -> int:
             return operator.index(value)
     except TypeError:
         pass
-    raise InvalidInputError(f"the points of a scale must be whole numbers, got {value!r}")
+    raise InvalidInputError(f"the points of a scale must be whole numbers, got {shown(value)}")
 
 
 @attrs.frozen
@@ -130,7 +130,7 @@ class Scale:
         """
         try:
             return cls(**attrs.asdict(PRESETS[name]))
-        except KeyError:
+        except (KeyError, TypeError):
             raise InvalidInputError(f"scale must be one of {listed(PRESETS)}, got {name!r}") from None
 
     @property
@@ -150,7 +150,7 @@ class Scale:
         cell = cell_of(score)
         if cell not in self.scores:
             raise InvalidScoreError(
-                f"score must be a whole number between {self.lowest} and {self.highest}, got {score!r}"
+                f"score must be a whole number between {self.lowest} and {self.highest}, got {shown(score)}"
             )
         if cell >= self.promoters_from:
             return Category.PROMOTER

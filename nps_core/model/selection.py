@@ -1,7 +1,7 @@
 """Which responses: masks over the rows of a survey."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,13 @@ def checked_mask(mask: Any, n: int) -> NDArray[np.bool_]:
         raise InvalidInputError(f"mask must hold booleans, got {array.dtype}")
     check_length("mask", len(array), n)
     return array.astype(np.bool_)
+
+
+def checked_segments(segments: object) -> Mapping[str, Any]:
+    """Wanted labels by segment; nothing if there are none."""
+    if segments is not None and not isinstance(segments, Mapping):
+        raise InvalidInputError(f"segments must be a mapping of names to labels, got {type(segments).__name__}")
+    return segments or {}
 
 
 def category_mask(

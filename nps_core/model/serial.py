@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from nps_core.counting.calendar import Every, check_every, period_starts
 from nps_core.counting.kernel import POINTS
+from nps_core.counting.times import is_within_years
+from nps_core.counting.weights import LARGEST
 from nps_core.counting.zones import Days, check_time_zone
-from nps_core.errors import InvalidInputError, must_be_one_of
+from nps_core.errors import InvalidInputError, must_be_one_of, shown
 from nps_core.model.scale import Scale
 from nps_core.model.sources import whole_count
 
@@ -18,6 +20,7 @@ FORMAT: Final = "nps_core.tally/1"
 """What a serialised tally calls itself; the number rises if an old reader would misunderstand it."""
 
 _N_CATEGORIES: Final = 3
+_ROUNDING: Final = 1e-6
 
 
 def write_dict(
@@ -60,7 +63,7 @@ def read_dict(data: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(f"a serialised tally must be a mapping with the format {FORMAT!r}, got {got!r}")
     try:
         return _read_fields(data)
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
         raise InvalidInputError(f"a serialised tally must be as to_dict() wrote it: {error!r}") from error
@@ -88,9 +91,9 @@ def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
         ]
         if weighted:
             for k, name in enumerate(("weights", "squared_weights")):
-                weights[k, i] = _of_length(group[name], width, f"{name} of group {i}")
-    if not (np.isfinite(weights) & (weights >= 0)).all():
-        raise InvalidInputError("the sums of weights must be finite numbers, 0 or more")
+                weights[k, i] = _numbers(_of_length(group[name], width, f"{name} of group {i}"), f"{name} of group {i}")
+    if weighted:
+        _check_weights(matrix[:, :width].astype(np.float64), *weights)
     outside = [s for s in range(POINTS) if s not in scale.scores] if width == POINTS else []
     if matrix[:, outside].any():
         raise InvalidInputError(f"counts must be 0 outside the scale {scale}")
@@ -98,6 +101,8 @@ def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     if every is not None:
         days = [None if g["period"] is None else dt.date.fromisoformat(g["period"]) for g in groups]
         starts = np.array(days, "datetime64[D]")
+        if not (np.isnat(starts) | is_within_years(starts)).all():
+            raise InvalidInputError("periods must be between the years 2 and 9998")
         if (period_starts(starts, every)[~np.isnat(starts)] != starts[~np.isnat(starts)]).any():
             raise InvalidInputError(f"each period must be the first day of a {every}")
     return {
@@ -110,6 +115,35 @@ def _read_fields(data: Mapping[str, Any]) -> dict[str, Any]:
         "matrix": matrix,
         "weights": weights if weighted else None,
     }
+
+
+def _numbers(values: Sequence[Any], what: str) -> Sequence[Any]:
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InvalidInputError(f"{what} must be numbers, got {shown(value)}")
+    return values
+
+
+def _check_weights(counts: NDArray[np.float64], sums: NDArray[np.float64], squares: NDArray[np.float64]) -> None:
+    """Refuse sums that no weights have: of n weights the squares are between sum^2 / n and sum^2, but for rounding."""
+    if not all((np.isfinite(part) & (part >= 0)).all() for part in (sums, squares)):
+        raise InvalidInputError("the sums of weights must be finite numbers, 0 or more")
+    with np.errstate(under="ignore"):
+        is_right = (sums <= LARGEST * counts * (1 + _ROUNDING)) & ((sums > 0) == (squares > 0))
+        is_right[is_right] &= _are_between(counts[is_right], sums[is_right], squares[is_right])
+    if not is_right.all():
+        group, cell = (int(place[0]) for place in np.nonzero(~is_right))
+        raise InvalidInputError(
+            f"the sums of weights and of their squares must be those of the answers counted, got {sums[group, cell]:g} "
+            f"and {squares[group, cell]:g} for {counts[group, cell]:g} answers (group {group})"
+        )
+
+
+def _are_between(
+    counts: NDArray[np.float64], sums: NDArray[np.float64], squares: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    square = np.square(sums)
+    return (square <= squares * counts * (1 + _ROUNDING)) & (squares <= square * (1 + _ROUNDING))
 
 
 def _check_group(group: Mapping[str, Any], what: str, n_keys: int, width: int, *, weighted: bool) -> None:

@@ -13,7 +13,7 @@ from nps_core.counting.groups import CellTable
 from nps_core.counting.kernel import CELLS, INVALID, MISSING
 from nps_core.counting.times import to_instants
 from nps_core.counting.zones import NAIVE, Days, local_days
-from nps_core.errors import InvalidInputError, InvalidScoreError, invalid_scores, must_be_one_of
+from nps_core.errors import InvalidInputError, InvalidScoreError, invalid_scores, must_be_one_of, shown
 from nps_core.model.scale import Scale
 
 _MOST = 2**62
@@ -23,7 +23,7 @@ def whole_count(count: Any, what: str) -> int:
     """A count as an int."""
     whole = as_whole(count)
     if whole is None or not 0 <= whole < _MOST:
-        raise InvalidInputError(f"{what} must be a whole number from 0 up to 2**62, got {count!r}")
+        raise InvalidInputError(f"{what} must be a whole number from 0 to 2**62 - 1, got {shown(count)}")
     return whole
 
 
@@ -54,10 +54,10 @@ def counts_row(counts: Mapping[int, int] | Sequence[int], scale: Scale, *, missi
         cell = _on_scale(score, scale)
         if cell in {INVALID, MISSING}:
             raise InvalidScoreError(
-                f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {score!r}; "
+                f"scores must be whole numbers between {scale.lowest} and {scale.highest}, got {shown(score)}; "
                 "give the others as missing= and invalid="
             )
-        row[cell] += whole_count(count, f"the count of score {score!r}")
+        row[cell] += whole_count(count, f"the count of score {shown(score)}")
     row[MISSING], row[INVALID] = whole_count(missing, "missing"), whole_count(invalid, "invalid")
     return row
 

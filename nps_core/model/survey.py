@@ -42,7 +42,7 @@ from nps_core.model.privacy import names_pattern, redacted, wanted_ids
 from nps_core.model.reading import Reading
 from nps_core.model.response import PLAIN_IDS, PLAIN_TEXTS, Response, check_responses, to_respondent, to_text
 from nps_core.model.scale import Category, Scale, check_scale
-from nps_core.model.selection import category_mask, checked_mask, first_mask, latest_mask, to_moment
+from nps_core.model.selection import category_mask, checked_mask, checked_segments, first_mask, latest_mask, to_moment
 from nps_core.model.tally import Tally, as_names
 
 Kind: TypeAlias = Literal["relationship", "transactional"]
@@ -223,6 +223,8 @@ class Survey(Immutable):
             InvalidScoreError: If a score is not on the scale.
             InvalidInputError: If something is not a response, or only some carry a weight.
         """
+        if not isinstance(responses, Iterable):
+            raise InvalidInputError(f"responses must be Response objects, got {type(responses).__name__}")
         rows = [*responses]
         if set(map(type, rows)) - {Response}:
             check_responses(rows)
@@ -474,9 +476,7 @@ class Survey(Immutable):
             1
         """
         keep = np.ones(len(self), np.bool_) if mask is None else checked_mask(mask, len(self))
-        if segments is not None and not isinstance(segments, Mapping):
-            raise InvalidInputError(f"segments must be a mapping of names to labels, got {type(segments).__name__}")
-        for name, wanted in (segments or {}).items():
+        for name, wanted in checked_segments(segments).items():
             keep &= self._column(name).mask(wanted)
         if category is not None:
             keep &= category_mask(self._cells, self.scale, category)

@@ -32,7 +32,7 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _FORMULA_BEGINS: Final = {
     delimiter: re.compile(
         r"^(?= *[=+\-@\t\r\n＝＋－＠])|"
-        rf"(?<=[\r\n{''.join(sign for sign in _DELIMITERS if sign != delimiter)}])(?= *(?:[=+@＝＋－＠]|-(?!\))))"
+        rf"(?<=[\r\n{''.join(sign for sign in _DELIMITERS if sign != delimiter)}])(?=[ \t\"]*(?:[=+@＝＋－＠]|-(?!\))))"
     )
     for delimiter in _DELIMITERS
 }

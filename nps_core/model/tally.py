@@ -18,6 +18,7 @@ from nps_core.model.columns import LabelColumn, Wanted
 from nps_core.model.gathering import gather, gather_cells, merge
 from nps_core.model.immutable import content, freeze, freeze_optional
 from nps_core.model.scale import Scale, check_scale
+from nps_core.model.selection import checked_segments
 from nps_core.model.tabular import Columns, Tabular, label_columns
 
 _ONLY_CATEGORIES: Final = "this tally was made from categories and does not know how many gave each score"
@@ -424,7 +425,7 @@ class Tally(Tabular):
             100.0
         """
         keep = np.ones(len(self), np.bool_)
-        for name, wanted in (segments or {}).items():
+        for name, wanted in checked_segments(segments).items():
             keep &= self._key(name).mask(wanted)
         if since is not None:
             keep &= self._periods("since") >= self._first_day(since, "since")

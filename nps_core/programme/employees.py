@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from nps_core.analysis.counts import tally_of
 from nps_core.analysis.scoring import NetPromoterScore, nps
 from nps_core.analysis.segments import SegmentTable, by_segment
 from nps_core.errors import IncompatibleError, InvalidInputError, NoAnswersError
@@ -31,7 +32,7 @@ def enps(data: Tallyable, *, min_n: int = 10, confidence_level: float = 0.95) ->
         >>> enps(nc.Tally.from_categories(promoters=20, passives=25, detractors=15)).rounded
         8
     """
-    fewest, tally = _fewest(min_n), data.tally()
+    fewest, tally = _fewest(min_n), tally_of(data)
     if tally.is_weighted:
         raise IncompatibleError("employees must be asked without weights, behind which a single answer could be shown")
     if int(tally.n.sum()) < fewest:

@@ -36,11 +36,11 @@ def _hours(value: int | None) -> int | None:
 
 
 def _dates(values: Iterable[dt.date]) -> frozenset[dt.date]:
-    days = frozenset(as_list([*values] if isinstance(values, Set) else values, "holidays"))
+    days = as_list([*values] if isinstance(values, Set) else values, "holidays")
     for day in days:
         if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
             raise InvalidInputError(f"holidays must be dates, got {day!r}")
-    return days
+    return frozenset(days)
 
 
 def _weekdays(values: Iterable[int]) -> frozenset[int]:

@@ -169,6 +169,7 @@ class Sheet:
                 f"{source.name}: {header_rows} rows must stand above the answers, got {len(head)} in all"
             )
         width = max(map(len, head[:header_rows]))
+        further = (*further, *[""] * (width - len(further))) if further else ()
         head = [[*row, *[""] * (width - len(row))] for row in head[:header_rows]]
         names = head[layout.names_row]
         if not any(names):

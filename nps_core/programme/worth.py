@@ -268,6 +268,7 @@ def _suffices(n: int, fewest: int | None) -> bool:
     return fewest is None or n >= fewest
 
 
+@np.errstate(under="ignore")
 def _ratio(y: NDArray[np.float64], x: NDArray[np.float64], level: float, minus: float = 1.0) -> Amount:
     """The ratio of two sums, minus 1, with the interval of its linearisation; with x = 1 the mean, with Student's."""
     n = len(y)

@@ -213,7 +213,9 @@ def _score_interval(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Inter
 
 def _score_limits(x: Floats, m: Floats, y: Floats, z: float | Floats) -> Interval:
     z2 = z * z
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # n = 0 gives NaN; so does z = 0, until below
+    with np.errstate(
+        divide="ignore", invalid="ignore", over="ignore", under="ignore"
+    ):  # n = 0 gives NaN; so does z = 0, until below
         n = x + m + y
         d = (x - y) / n
         size = abs(d)

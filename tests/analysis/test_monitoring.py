@@ -240,5 +240,11 @@ def test_frames_have_a_column_of_numbers_with_and_without_answers(of: Monitor) -
 
 @pytest.mark.parametrize("count", [-5, math.nan, 1.5, "x", True])
 def test_a_count_must_be_a_whole_number(count: Any) -> None:
-    with pytest.raises(nc.InvalidInputError, match=r"^promoters must be a whole number, 0 or more, got"):
+    with pytest.raises(nc.InvalidInputError, match=r"^promoters must be a whole number from 0 to 2\*\*62 - 1, got"):
         Monitor(promoters=count)
+
+
+def test_a_monitor_holds_no_more_answers_than_can_be_counted() -> None:
+    half = nc.monitor(nc.Tally.from_counts({9: 2**61}))
+    with pytest.raises(nc.InvalidInputError, match=r"promoters must be .* 2\*\*62 - 1, got 4611686018427387904"):
+        half.update(nc.Tally.from_counts({9: 2**61}))

@@ -77,6 +77,8 @@ def test_the_presets_are_as_published(name: str) -> None:
 def test_a_preset_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(InvalidInputError, match="scale must be one of '0-10', '1-10', '1-5', 'european', got '0-5'"):
         Scale.parse("0-5")
+    with pytest.raises(InvalidInputError, match=r"scale must be one of .*, got \[\]"):
+        Scale.parse([])  # type: ignore[arg-type]
 
 
 @given(scales(), st.integers() | st.floats() | st.text() | st.booleans() | st.none())

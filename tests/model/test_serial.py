@@ -167,7 +167,7 @@ def test_any_other_json_is_refused(data: Any) -> None:
         (("groups", 1, "labels"), [5], r"group 1 must have 1 labels of text or null, got \[5\]"),
         (("groups", 1, "labels"), "x", "labels of group 1 must be a list, got 'x'"),
         (("groups", 1, "counts"), [1], "counts of group 1 must be 11 values, got 1"),
-        (("groups", 1, "counts", 3), -1, r"a count of group 1 must be a whole number from 0 up to 2\*\*62, got -1"),
+        (("groups", 1, "counts", 3), -1, r"a count of group 1 must be a whole number from 0 to 2\*\*62 - 1, got -1"),
         (("groups", 1, "missing"), 0.5, "a count of group 1 must be a whole number"),
         (("groups", 1, "period"), "2026-01-02", "each period must be the first day of a month"),
         (("groups", 1, "period"), "soon", "a serialised tally must be as to_dict.. wrote it: .*soon"),
@@ -177,6 +177,14 @@ def test_any_other_json_is_refused(data: Any) -> None:
         (("groups", 1, "weights"), [1.0], "weights of group 1 must be 11 values, got 1"),
         (("groups", 1, "weights", 0), -1.0, "the sums of weights must be finite numbers, 0 or more"),
         (("groups", 1, "squared_weights", 0), float("inf"), "the sums of weights must be finite numbers, 0 or more"),
+        (("groups", 1, "weights", 0), "1", "weights of group 1 must be numbers, got '1'"),
+        (("groups", 1, "squared_weights", 0), True, "squared_weights of group 1 must be numbers, got True"),
+        (
+            ("groups", 1, "weights", 1),
+            50.0,
+            r"must be those of the answers counted, got 50 and 0 for 0 answers \(group 1\)",
+        ),
+        (("groups", 1, "period"), "0001-01-01", "periods must be between the years 2 and 9998"),
         (("groups", 1, "squared_weights"), "del", "as to_dict.. wrote it: KeyError\\('squared_weights'\\)"),
         (("groups", 1, "weights", 0), 10**400, "as to_dict.. wrote it: OverflowError"),
     ],
@@ -184,3 +192,23 @@ def test_any_other_json_is_refused(data: Any) -> None:
 def test_the_message_says_what_must_hold(path: tuple[Any, ...], change: Any, message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
         Tally.from_dict(corrupted(path, change))
+
+
+@pytest.mark.parametrize(
+    ("sums", "squares"), [(2.0, 5.0), (2.0, 1.9), (2.0, 0.0), (0.0, 1.0), (3e100, 1e200)], ids=lambda each: f"{each:g}"
+)
+def test_sums_that_no_two_weights_have_are_refused(sums: float, squares: float) -> None:
+    data = Survey.from_scores([9, 9], weights=[1, 1]).tally().to_dict()
+    data["groups"][0]["weights"][9], data["groups"][0]["squared_weights"][9] = sums, squares
+    with pytest.raises(
+        InvalidInputError, match=r"must be those of the answers counted, got .* for 2 answers \(group 0\)"
+    ):
+        Tally.from_dict(data)
+
+
+def test_json_that_is_too_deep_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(InvalidInputError, match=r"as to_dict\(\) wrote it: RecursionError"):
+        Tally.from_dict(Tally.from_counts({9: 1}).to_dict() | {"by": deep})

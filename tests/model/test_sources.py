@@ -136,7 +136,7 @@ def test_a_count_is_a_whole_number_and_the_message_says_whose(count: Any) -> Non
     ):
         with pytest.raises(InvalidInputError) as caught:
             make()
-        assert str(caught.value) == f"{whose} must be a whole number from 0 up to 2**62, got {count!r}"
+        assert str(caught.value) == f"{whose} must be a whole number from 0 to 2**62 - 1, got {count!r}"
 
 
 @pytest.mark.parametrize("score", [11, -1, 7.5, "9", True, None, math.nan], ids=repr)

@@ -206,6 +206,12 @@ def test_only_responses_make_a_survey_of_responses() -> None:
         Survey.from_responses([Response(9), 3])  # type: ignore[list-item]
 
 
+@pytest.mark.parametrize("given", [None, Response(9)])
+def test_responses_are_several(given: Any) -> None:
+    with pytest.raises(InvalidInputError, match=r"responses must be Response objects, got (NoneType|Response)$"):
+        Survey.from_responses(given)
+
+
 def test_either_every_response_has_a_weight_or_none() -> None:
     with pytest.raises(InvalidInputError, match="every response must have a weight or none, got 1 of 2 without"):
         Survey.from_responses([Response(9, weight=1), Response(3)])

@@ -242,7 +242,7 @@ def test_sums_beyond_64_bits_are_refused_and_never_wrap() -> None:
     with pytest.raises(InvalidInputError, match=r"a tally must hold fewer than 2\*\*62 answers"):
         Tally.from_counts(dict.fromkeys(range(11), 2**62 - 1))
     with pytest.raises(
-        InvalidInputError, match=r"must be a whole number from 0 up to 2\*\*62, got 4611686018427387904"
+        InvalidInputError, match=r"must be a whole number from 0 to 2\*\*62 - 1, got 4611686018427387904"
     ):
         Tally.from_counts({9: 2**62})
 
@@ -353,3 +353,9 @@ def test_times_that_cut_a_period_are_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         tally.where(**conditions)
+
+
+def test_groups_are_picked_by_a_mapping() -> None:
+    tally = Tally.from_cells([("north", 9, 1)], by="region")
+    with pytest.raises(InvalidInputError, match="segments must be a mapping of names to labels, got list"):
+        tally.where(segments=["north"])  # type: ignore[arg-type]

@@ -42,3 +42,8 @@ def test_nobody_can_ask_for_single_answers(min_n: Any) -> None:
 def test_weights_cannot_lift_a_single_answer() -> None:
     with pytest.raises(nc.IncompatibleError, match="without weights"):
         enps(nc.Survey.from_scores([10] + [0] * 9, weights=[1] + [0] * 9))
+
+
+def test_what_cannot_be_tallied_is_refused() -> None:
+    with pytest.raises(nc.InvalidInputError, match="data must be a Survey, a Tally or an object with their"):
+        enps([9, 3])  # type: ignore[arg-type]

@@ -421,6 +421,9 @@ def test_qualtrics_tells_the_zone_of_its_times(tmp_path: Path) -> None:
     )
     told = write(tmp_path, text.replace("America/Denver", "Z"))
     assert programme.read_export(told).time_zone == "UTC"
+    above, below = text.split('"{""ImportId"":""endDate""')
+    short = write(tmp_path, above.rstrip(",") + below[below.index("\n") :])  # a row of one cell
+    assert check_rows(programme.read_export(short, time_zone="UTC"), 5).scored == 2
     unknown = write(tmp_path, text.replace("America/Denver", "Mars/Base"))
     with pytest.raises(nc.InvalidInputError, match=r"zone of column 'EndDate' must be an IANA .* got 'Mars/Base'"):
         programme.read_export(unknown)

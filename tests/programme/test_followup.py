@@ -165,6 +165,7 @@ def test_records_have_who_is_to_be_contacted() -> None:
         ({"weekend": [8]}, "weekend must be days from 0"),
         ({"holidays": ["2026-01-01"]}, "holidays must be dates, got '2026-01-01'"),
         ({"holidays": [MONDAY]}, "holidays must be dates"),
+        ({"holidays": [[]]}, r"holidays must be dates, got \[\]"),
         ({"quarantine_days": "x"}, "quarantine_days must be a whole number, got 'x'"),
         ({"executive_from": "x"}, "executive_from must hold numbers"),
         ({"executive_from": float("nan")}, "executive_from must be a number, got nan"),
