@@ -145,3 +145,10 @@ def test_what_is_no_word_for_a_category_is_refused(word: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         Category.parse(word)
     assert str(caught.value) == f"a category must be called by one of its words in any known language, got {word!r}"
+
+
+def test_what_was_got_is_told() -> None:
+    with pytest.raises(InvalidScoreError, match=r"score must be a whole number between 0 and 10, got 11$"):
+        Scale.STANDARD.classify(11)
+    with pytest.raises(InvalidInputError, match=r"the points of a scale must be whole numbers, got 1\.5$"):
+        Scale(1.5, 10, passives_from=7, promoters_from=9)  # type: ignore[arg-type]
