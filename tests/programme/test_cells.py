@@ -44,6 +44,8 @@ P, Q, D = nc.Category.PROMOTER, nc.Category.PASSIVE, nc.Category.DETRACTOR
             ("Promoter: 0", INVALID),
         ),
         *(("more than 9-10", INVALID), ("not 9-10", INVALID), ("9-10 or more", INVALID), ("Promoter (0-6)", INVALID)),
+        *(("0-6 - Promoter", INVALID), ("0-6 - Detractor", D), ("9-10 (Detractors)", INVALID)),
+        *(("9 - " + "x" * 116, 9), ("9 - " + "x" * 117, INVALID)),
         *(("5 - Neutral", 5), ("10 - Promoter", 10), ("Detractor: 3", 3), ("0 - Least likely", 0), ("4 - nothing", 4)),
         *(("9\u00a0\u2013  sehr   wahrscheinlich", 9), ("10 äußerst wahrscheinlich", 10), ("Very likely (9.0)", 9)),
         *(("2026-01-05", INVALID), ("five 5 six 6", INVALID), ("٨", 8), ("great, 10 out of 10!", INVALID)),
