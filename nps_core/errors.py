@@ -137,7 +137,7 @@ def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameEr
 def must_be_bool(what: str, value: object) -> None:
     """Refuse an option that is neither True nor False."""
     if not isinstance(value, bool):
-        raise InvalidInputError(f"{what} must be True or False, got {value!r}")
+        raise InvalidInputError(f"{what} must be True or False, got {shown(value)}")
 
 
 def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
@@ -147,7 +147,9 @@ def must_be_one_of(what: str, value: object, allowed: Sequence[str]) -> None:
 
 
 _LONGEST_SHOWN = 24
-_COMMON_WORDS = frozenset({"na", "n/a", "#n/a", "nan", "nat", "null", "none", "inf", "-inf", "true", "false"})
+_COMMON_WORDS = frozenset(
+    {"na", "n/a", "#n/a", "nan", "nat", "null", "none", "inf", "-inf", "true", "false", "yes", "no"}
+)
 
 
 def shown(value: object) -> str:

@@ -69,6 +69,7 @@ def asked(person: Any) -> nc.Survey:
         lambda: answers().redact(names=["ann", None]),  # type: ignore[list-item]
         lambda: nc.Response("slow, and nobody ever called me back"),  # type: ignore[arg-type]
         lambda: nc.Response(3, at="slow, and nobody ever called me back"),  # type: ignore[arg-type]
+        lambda: nc.Response(None, invalid="slow, and nobody ever called me back"),  # type: ignore[arg-type]
         lambda: nc.Response(3, weight="slow, and nobody ever called me back"),  # type: ignore[arg-type]
         lambda: nc.Survey.from_scores([3], weights=["slow, and nobody ever called me back"]),
         lambda: nc.Survey.from_scores([["slow, and nobody ever called me back"]]),

@@ -13,7 +13,7 @@ from nps_core.counting.answers import cell_of
 from nps_core.counting.columns import EXACT, is_missing
 from nps_core.counting.kernel import INVALID, MISSING, POINTS
 from nps_core.counting.weights import WEIGHTS, as_weight
-from nps_core.errors import InvalidInputError, InvalidScoreError, shown
+from nps_core.errors import InvalidInputError, InvalidScoreError, must_be_bool, shown
 from nps_core.model.immutable import Immutable
 
 PLAIN_TEXTS: Final[frozenset[type]] = frozenset({str, type(None)})
@@ -166,8 +166,7 @@ class Response(Immutable):
         """Refuse a response that has a score and calls it invalid."""
         if self.invalid is False:
             return
-        if not isinstance(self.invalid, bool):
-            raise InvalidInputError(f"invalid must be True or False, got {self.invalid!r}")
+        must_be_bool("invalid", self.invalid)
         if self.score is not None:
             raise InvalidInputError(f"an invalid response must have the score None, got {self.score}")
 
