@@ -100,6 +100,7 @@ def responses(
         ...     assert set(response.segments) <= {"region"}
         >>> only_the_segments_asked_for_occur()
     """
+    _check_options(scale, time_zone, timed=timed, weighted=weighted)
     rows = _rows(scale, as_names(segments, "segments"), time_zone, timed=timed, weighted=weighted)
     return rows.flatmap(lambda row: st.builds(Response, **{name: st.just(value) for name, value in row.items()}))
 
@@ -134,9 +135,9 @@ def surveys(
         ...     assert survey.n + survey.missing + survey.invalid == len(survey)
         >>> nothing_gets_lost()
     """
+    _check_options(Scale.STANDARD if scale is None else scale, time_zone, timed=timed, weighted=weighted)
     scales_ = _ANY_SCALE if scale is None else st.just(scale)
     names = _ANY_SEGMENTS if segments is None else st.just([*as_names(segments, "segments")])
-    _rows(scale or Scale.STANDARD, (), time_zone, timed=timed, weighted=weighted)  # refuses at once what it must not be
     return _surveys(scales_, names, time_zone, timed=timed, weighted=weighted, max_size=max_size)
 
 
@@ -219,14 +220,17 @@ def _tallies(
     return draw(_call(Tally.from_cells, rows, options))
 
 
-def _rows(
-    scale: Scale, segments: Sequence[str], time_zone: str | None, *, timed: bool, weighted: bool
-) -> "SearchStrategy[dict[str, Any]]":
-    """What responses are made of; what is not known is not in it."""
+def _check_options(scale: Scale, time_zone: str | None, *, timed: bool, weighted: bool) -> None:
     check_scale(scale)
     check_time_zone(time_zone)
     must_be_bool("timed", timed)
     must_be_bool("weighted", weighted)
+
+
+def _rows(
+    scale: Scale, segments: Sequence[str], time_zone: str | None, *, timed: bool, weighted: bool
+) -> "SearchStrategy[dict[str, Any]]":
+    """What responses are made of; what is not known is not in it."""
     zone = st.none() if time_zone in {None, NAIVE} else st.just(zoneinfo.ZoneInfo(str(time_zone)))
     text = st.text(_LETTERS, max_size=12)
     at = {"at": st.datetimes(_EARLIEST, _LATEST, timezones=zone)}

@@ -159,17 +159,15 @@ class Sheet:
         head = source.head(delimiter)
         layout = layout.for_head(head)
         header_rows = layout.header_rows
-        further = tuple(chain(*head[header_rows:][:1])) if layout.further_row else ()
-        if any(re.match(layout.further_row, cell) for cell in further):
-            header_rows += 1
-        else:
-            further = ()
+        further = next(iter(head[header_rows:]), []) if layout.further_row else []
+        if not any(re.match(layout.further_row, cell) for cell in further):
+            further = []
+        header_rows += bool(further)
         if len(head) < header_rows:
             raise UnreadableFileError(
                 f"{source.name}: {header_rows} rows must stand above the answers, got {len(head)} in all"
             )
         width = max(map(len, head[:header_rows]))
-        further = (*further, *[""] * (width - len(further))) if further else ()
         head = [[*row, *[""] * (width - len(row))] for row in head[:header_rows]]
         names = head[layout.names_row]
         if not any(names):
@@ -185,7 +183,7 @@ class Sheet:
             names=_all_different(names),
             heads=tuple(names),
             labels=tuple(labels),
-            further=further,
+            further=tuple(further),
         )
 
     def rows(self) -> Iterator[Row]:
@@ -205,7 +203,7 @@ class Sheet:
 
     def zone_of(self, place: int) -> str | None:
         """The zone that the times of a column are written in, if the file or its layout tells."""
-        told = re.search(r"""["']timeZone["']: ?["']([^"']+)""", self.further[place]) if self.further else None
+        told = re.search(r"""["']timeZone["']: ?["']([^"']+)""", "".join(self.further[place : place + 1]))
         return self.layout.time_zone if told is None else "UTC" if told[1] == "Z" else told[1]
 
     def find(self, name: str) -> int:
